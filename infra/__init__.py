@@ -1,0 +1,1 @@
+"""How the bundle is deployed, and how it runs on one machine."""

@@ -1,0 +1,1 @@
+"""The stack on one machine: for development and tests, never for production."""
