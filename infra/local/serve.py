@@ -1,6 +1,7 @@
 """Runs one of our own local servers as a process: binds first, says where, then serves until told to stop.
 
-The parent reads one line from standard output, `ready PORT`, so no port is guessed and none can be lost to a race.
+The parent reads one line from standard output, `ready PORT`, so that no port is guessed
+and none is lost to a race.
 """
 
 import socket

@@ -1,0 +1,1 @@
+"""The job that sends a mail by Resend, once."""

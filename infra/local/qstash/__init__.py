@@ -1,0 +1,1 @@
+"""QStash on one machine: a development server that speaks its wire protocol, from public documents alone."""

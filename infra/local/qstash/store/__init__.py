@@ -1,0 +1,1 @@
+"""What the server remembers, in one SQLite file: each module owns the rows of one idea."""

@@ -1,0 +1,42 @@
+"""Every collection and index of the bundle, in one place. Made at start in the local stage, by command elsewhere."""
+
+from typing import Final
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from shared.database import Database
+
+GONE_WHEN_DUE: Final = IndexModel([("expires_at", ASCENDING)], name="expires_at", expireAfterSeconds=0)
+
+INDEXES: Final = {
+    "runs": [
+        IndexModel(
+            [("job", ASCENDING), ("owner", ASCENDING), ("key", ASCENDING)],
+            name="business_key",
+            unique=True,
+            partialFilterExpression={"key": {"$exists": True}},
+        ),
+        IndexModel([("state", ASCENDING), ("look_at", ASCENDING)], name="overdue"),
+        IndexModel([("owner", ASCENDING), ("created", DESCENDING), ("_id", DESCENDING)], name="of_an_owner"),
+        IndexModel([("job", ASCENDING), ("state", ASCENDING), ("finished", DESCENDING)], name="failures_of_a_job"),
+        GONE_WHEN_DUE,
+    ],
+    "deliveries": [GONE_WHEN_DUE],
+    "rejections": [GONE_WHEN_DUE],
+    "users": [IndexModel([("email", ASCENDING)], name="email", unique=True)],
+    "sign_ins": [GONE_WHEN_DUE],
+    "sessions": [GONE_WHEN_DUE, IndexModel([("user", ASCENDING)], name="of_a_user")],
+    "api_keys": [],
+    "emails": [IndexModel([("resend_id", ASCENDING)], name="resend_id", sparse=True)],
+    "suppressions": [],
+}
+
+
+async def ensure(database: Database) -> None:
+    """Make what is missing; nothing that is there is changed or dropped."""
+    there = set(await database.list_collection_names())
+    for name, indexes in INDEXES.items():
+        if name not in there:
+            await database.create_collection(name)
+        if indexes:
+            await database[name].create_indexes(indexes)

@@ -1,0 +1,150 @@
+"""What the bundle is told from outside: read once, then immutable.
+
+Each function loads only the parts that it uses (`MongoSettings`, `QStashSettings`, ..) and so needs only their
+variables. `Settings` is all of them together, for the parity check of stages and templates.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.errors import ConfigurationError
+
+Stage = Literal["local", "dev", "staging", "prod"]
+
+LOCAL_ONLY: Final = frozenset(
+    {
+        "eyJVc2VySUQiOiJkZWZhdWx0VXNlciIsIlBhc3N3b3JkIjoiZGVmYXVsdFBhc3N3b3JkIn0=",
+        "sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r",
+        "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs",
+        "local-redis-token",
+        "re_local_key",
+        "local-token-key-not-for-any-other-stage",
+    }
+)
+"""Publicly known values of QStash's development server and of our local stack: refused in every other stage."""
+
+JOB_URL_PREFIX: Final = "JOB_URL_"
+
+
+def _https(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("must be a http(s) URL")
+    return url.rstrip("/")
+
+
+def _listed(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Url = Annotated[str, AfterValidator(_https)]
+
+
+class Part(BaseSettings):
+    """A group of variables; every part knows the stage, because the stage decides what is tolerated."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    stage: Stage
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @model_validator(mode="after")
+    def _no_development_values(self) -> "Part":
+        if self.stage == "local":
+            return self
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+            if isinstance(plain, str) and any(known in plain for known in LOCAL_ONLY):
+                raise ValueError(f"{name.upper()} holds a publicly known development value")
+        return self
+
+
+class MongoSettings(Part):
+    mongodb_uri: SecretStr
+    mongodb_database: str = "millrace"
+
+
+class RedisSettings(Part):
+    upstash_redis_rest_url: Url
+    upstash_redis_rest_token: SecretStr
+
+
+class VerifySettings(Part):
+    """What it takes to believe a delivery."""
+
+    qstash_current_signing_key: SecretStr
+    qstash_next_signing_key: SecretStr
+    delivery_url: str = ""
+    """The exact public URL that QStash calls, where it is not the function's own URL."""
+
+
+class PublishSettings(Part):
+    """What it takes to hand a run to QStash."""
+
+    qstash_url: Url
+    qstash_token: SecretStr
+    qstash_max_retries: int = 3
+    """The most retries that the account's plan allows a message."""
+    failure_callback_url: str
+
+
+class MailSettings(Part):
+    resend_api_key: SecretStr
+    resend_api_url: Url = "https://api.resend.com"
+    mail_from: str
+
+
+class AlertSettings(Part):
+    mail_operators: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
+class TokenSettings(Part):
+    """Keys that sign-in tokens are derived with: `kid:secret,kid:secret`, the first one current."""
+
+    token_keys: SecretStr
+
+
+class AppSettings(Part):
+    app_url: Url
+    """The public base of the API; links are built from it alone, never from a Host header."""
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+
+
+class Settings(
+    MongoSettings,
+    RedisSettings,
+    VerifySettings,
+    PublishSettings,
+    MailSettings,
+    AlertSettings,
+    TokenSettings,
+    AppSettings,
+):
+    """Every variable there is."""
+
+
+S = TypeVar("S", bound=Part)
+
+
+def load(part: type[S]) -> S:
+    """Read one part from the environment, or say in one line what is missing or wrong."""
+    try:
+        return part()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, e['loc'])).upper() or part.__name__}: {e['msg']}" for e in error.errors()
+        )
+        raise ConfigurationError(f"configuration: {faults}") from None
+
+
+def job_urls(environ: Mapping[str, str] = os.environ) -> Mapping[str, str]:
+    """The URLs of the jobs that this function may start, by the jobs' names."""
+    return {
+        name.removeprefix(JOB_URL_PREFIX).lower(): url
+        for name, url in environ.items()
+        if name.startswith(JOB_URL_PREFIX) and url
+    }

@@ -1,0 +1,119 @@
+"""What AWS calls for a job: the door between Lambda's synchronous call and the job runtime.
+
+@job(CONTRACT)                                        # functions/bundle.py
+async def handler(payload: MyPayload, context: JobContext[None]) -> None: ...
+"""
+
+import os
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import Any, Final, Protocol
+
+from shared.answers import LambdaAnswer
+from shared.clock import World
+from shared.contract import Contract
+from shared.delivery import Delivery, Handled
+from shared.ends import Evidence
+from shared.enqueue import Contracts, Enqueuer
+from shared.observability import DeliveryLine, report
+from shared.process import Process
+from shared.runs.finish import Alert
+from shared.runtime import JobRuntime
+from shared.work import Work
+
+LEFTOVER_EXIT: Final = 70
+
+
+class LambdaContext(Protocol):
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+class JobHandler:
+    """One job's Lambda handler. Nothing is built before the first event."""
+
+    def __init__(
+        self,
+        contract: Contract[Any],
+        work: Work,
+        *,
+        contracts: Contracts,
+        services: Callable[[Process], Any],
+        alert: Callable[[Process], Alert],
+        evidence: Callable[[Process], Evidence] | None = None,
+        process: Process | None = None,
+        leave: Callable[[int], Any] = os._exit,
+    ) -> None:
+        self.contract = contract
+        self.work = work
+        self._contracts = contracts
+        self._services = services
+        self._alert = alert
+        self._evidence = evidence
+        self._process = process or Process(contract.name)
+        self._leave = leave
+        self._warm = False
+
+    def __call__(self, event: object, context: LambdaContext) -> LambdaAnswer:
+        process = self._process
+        if process.threads.alive:
+            # Before anything is claimed: the thread of an earlier run could still have its effect (case 12).
+            process.log.error("left: a thread of an earlier delivery is still alive")
+            self._leave(LEFTOVER_EXIT)
+        world: World = process.world
+        cold, self._warm = not self._warm, True
+        started = world.monotonic()
+        ends = started + context.get_remaining_time_in_millis() / 1000
+        handled = process.run(self._runtime.deliver(event, remaining=lambda: ends - world.monotonic()))
+        report(process.log, self._line(handled, cold=cold, milliseconds=round((world.monotonic() - started) * 1000)))
+        return handled.answer.for_lambda()
+
+    @cached_property
+    def _runtime(self) -> JobRuntime:
+        process = self._process
+        alert = self._alert(process)
+        services: list[Any] = []
+
+        def built() -> Any:
+            if not services:
+                services.append(self._services(process))
+            return services[0]
+
+        return JobRuntime(
+            contract=self.contract,
+            work=self.work,
+            services=built,
+            database=process.database,
+            verifier=process.verifier,
+            world=process.world,
+            threads=process.threads,
+            log=process.log,
+            stage=process.stage.stage,
+            delivery_url=process.verify_settings.delivery_url,
+            enqueuer=partial(self._enqueuer, alert),
+            alert=alert,
+            evidence=self._evidence(process) if self._evidence else None,
+        )
+
+    def _enqueuer(self, alert: Alert, delivery: Delivery) -> Enqueuer | None:
+        process = self._process
+        if not process.publishes:
+            return None
+        publisher = process.publisher({self.contract.name: delivery.url})
+        return Enqueuer(process.database, publisher, self._contracts, process.world, alert)
+
+    def _line(self, handled: Handled, *, cold: bool, milliseconds: int) -> DeliveryLine:
+        run = handled.run
+        return DeliveryLine(
+            job=self.contract.name,
+            outcome=handled.answer.outcome,
+            status=handled.answer.status,
+            duration=milliseconds,
+            cold_start=cold,
+            run=run.id if run else None,
+            attempt=run.tries if run else None,
+            leg=run.leg if run else None,
+            epoch=run.epoch if run else None,
+            message_id=handled.delivery.message_id or None if handled.delivery else None,
+            reason=handled.reason,
+            queue_lag=handled.queue_lag,
+        )

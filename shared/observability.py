@@ -1,0 +1,76 @@
+"""Logs, metrics and traces by Powertools: one structured line and one set of metrics for each delivery.
+
+What may be said is listed, not what may not: ids, job, attempt, outcome, durations. No payload, token, signature or
+body ever reaches a field here; Powertools' own capture of events and answers stays off (case 32).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+NAMESPACE: Final = "Millrace"
+
+COUNTED: Final = {
+    "succeeded": "Succeeded",
+    "failed": "Failed",
+    "done": "Duplicate",
+    "busy": "Duplicate",
+    "superseded": "Duplicate",
+    "retrying": "Retried",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLine:
+    """What is said of one delivery, whatever came of it. Durations in milliseconds."""
+
+    job: str
+    outcome: str
+    status: int
+    duration: int
+    cold_start: bool
+    run: str | None = None
+    attempt: int | None = None
+    leg: int | None = None
+    epoch: int | None = None
+    message_id: str | None = None
+    reason: str | None = None
+    queue_lag: int | None = None
+
+
+def logger(service: str, level: str) -> Logger:
+    return Logger(service=service, level=level, log_uncaught_exceptions=False, utc=True)
+
+
+def report(log: Logger, line: DeliveryLine) -> None:
+    """One line, and EMF metrics by job."""
+    fields = {name: value for name, value in asdict(line).items() if value is not None}
+    log.info("delivery", extra=fields)
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=line.job)
+    metrics.add_dimension("job", line.job)
+    metrics.add_metric("Duration", MetricUnit.Milliseconds, line.duration)
+    if line.outcome in COUNTED:
+        metrics.add_metric(COUNTED[line.outcome], MetricUnit.Count, 1)
+    if line.queue_lag is not None:
+        metrics.add_metric("QueueLag", MetricUnit.Milliseconds, line.queue_lag)
+    metrics.flush_metrics()
+
+
+@contextmanager
+def traced(name: str, **annotations: Any) -> Iterator[None]:
+    """An X-Ray subsegment, where tracing is on; the SDK is imported only then."""
+    if os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in {"1", "true"}:
+        yield
+        return
+    from aws_lambda_powertools import Tracer
+
+    tracer = Tracer(service=name, auto_patch=False)
+    with tracer.provider.in_subsegment(f"## {name}"):
+        for key, value in annotations.items():
+            tracer.put_annotation(key, value)
+        yield

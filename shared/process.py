@@ -1,0 +1,85 @@
+"""What one Lambda process builds once, each part at its first use, and keeps for all its invocations.
+
+Clients are imported where they are built: a cold start pays for those that its function uses, and for no other.
+"""
+
+import asyncio
+import os
+from collections.abc import Coroutine, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+from shared.clock import World
+from shared.config import MongoSettings, Part, PublishSettings, RedisSettings, VerifySettings, job_urls, load
+from shared.threads import Threads
+
+T = TypeVar("T")
+
+
+class Process:
+    """The composition root of a function. Building a client opens no connection."""
+
+    def __init__(self, service: str, *, world: World | None = None, environ: Mapping[str, str] | None = None) -> None:
+        self.service = service
+        self.world = world or World()
+        self.threads = Threads()
+        self._environ = os.environ if environ is None else environ
+
+    @cached_property
+    def stage(self) -> Part:
+        return load(Part)
+
+    @cached_property
+    def log(self) -> Any:
+        from shared.observability import logger
+
+        return logger(self.service, self.stage.log_level)
+
+    @cached_property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """One loop for the whole life of the process: motor's sockets belong to it, and Mangum looks for it."""
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        return loop
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    @cached_property
+    def database(self) -> Any:
+        from shared.database import connect
+
+        return connect(load(MongoSettings))
+
+    @cached_property
+    def redis(self) -> Any:
+        from shared.redis import connect
+
+        return connect(load(RedisSettings))
+
+    @cached_property
+    def verify_settings(self) -> VerifySettings:
+        return load(VerifySettings)
+
+    @cached_property
+    def verifier(self) -> Any:
+        from shared.signature import Verifier
+
+        settings = self.verify_settings
+        return Verifier(
+            current_key=settings.qstash_current_signing_key,
+            next_key=settings.qstash_next_signing_key,
+            stage=settings.stage,
+            now=self.world.now,
+        )
+
+    @cached_property
+    def publishes(self) -> bool:
+        """Whether this function was given what it takes to call QStash."""
+        return bool(self._environ.get("QSTASH_TOKEN"))
+
+    def publisher(self, own: Mapping[str, str] | None = None) -> Any:
+        """QStash, for the jobs that this function may start, and `own`: itself, by its event's URL."""
+        from shared.qstash_publisher import QStashPublisher
+
+        return QStashPublisher(load(PublishSettings), {**job_urls(self._environ), **(own or {})})

@@ -1,0 +1,103 @@
+"""Runs that stand still start again: lost ones, finished ones that a person replays, unwanted ones that are cancelled.
+
+Each raises the epoch, so that the new intention has its own deduplication id and an old message's late news can be
+told from it (cases 2 and 5). Each is a compare-and-set on the run as it was read; None means that it has moved since.
+"""
+
+from typing import Any
+
+from pymongo import ReturnDocument
+
+from shared.database import Database
+from shared.runs.finish import Alert, End, finish, unchanged
+from shared.runs.model import Run, State, read
+from shared.runs.pipeline import NOW, Expression, either, equal, every, field, literal
+from shared.runs.record import GRACE_MS
+
+
+async def revive(database: Database, run: Run, *, dlq_id: str | None = None) -> Run | None:
+    """Back to pending with the next epoch, unless a live lease holds it or it has ended."""
+    free = {"$or": [{"$ne": ["$state", State.RUNNING.value]}, {"$lte": [field("lease", 0), NOW]}]}
+    return await _change(
+        database,
+        run,
+        every(unchanged(run), {"$ne": ["$state", State.PENDING.value]}, free),
+        {
+            "state": State.PENDING.value,
+            "epoch": {"$add": ["$epoch", 1]},
+            "revivals": {"$add": [field("revivals", 0), 1]},
+            "message_id": None,
+            "dlq_id": literal(dlq_id) if dlq_id else field("dlq_id", None),
+            "holder": None,
+            "lease": 0,
+            "look_at": NOW,
+            "looks": 0,
+        },
+    )
+
+
+async def replay(database: Database, run: Run, *, by: str, max_age: int) -> Run | None:
+    """A finished run that has not succeeded starts over with a whole budget, because a person says so."""
+    ended = every(
+        equal("$epoch", run.epoch),
+        equal("$fence", run.fence),
+        {"$in": ["$state", [State.FAILED.value, State.CANCELLED.value]]},
+    )
+    return await _change(
+        database,
+        run,
+        ended,
+        {
+            "state": State.PENDING.value,
+            "epoch": {"$add": ["$epoch", 1]},
+            "tries": 0,
+            "message_id": None,
+            "cancel": None,
+            "reason": None,
+            "finished": None,
+            "expires_at": "$$REMOVE",
+            "not_before": NOW,
+            "ends_by": {"$add": [NOW, max_age]},
+            "look_at": NOW,
+            "looks": 0,
+            "replays": {"$concatArrays": [field("replays", []), [{"by": literal(by), "at": NOW}]]},
+        },
+    )
+
+
+async def cancel(database: Database, run: Run, *, by: str, alert: Alert | None = None) -> Run | None:
+    """At once while nothing has run; else a request that the worker sees at its settle, its successor at its claim."""
+    if not run.attempts:
+        end = End(state=State.CANCELLED, reason="cancelled before it began")
+        return await finish(database, run, end, alert=alert)
+    return await _change(database, run, unchanged(run), {"cancel": {"by": literal(by), "at": NOW}})
+
+
+async def note_dead_letter(database: Database, run: Run, dlq_id: str) -> None:
+    """Remember where QStash put the message, whatever became of the run."""
+    await database.runs.update_one({"_id": run.id}, {"$set": {"dlq_id": dlq_id}})
+
+
+async def look_later(database: Database, run: Run, *, at_most: int) -> None:
+    """All is well with it: look again after twice the time (milliseconds, bounded by `at_most`)."""
+    wait = {"$min": [at_most, {"$multiply": [GRACE_MS, {"$pow": [2, field("looks", 0)]}]}]}
+    await database.runs.update_one(
+        {"_id": run.id, "epoch": run.epoch, "fence": run.fence},
+        [
+            {
+                "$set": {
+                    "look_at": {"$add": [NOW, {"$toLong": wait}]},
+                    "looks": {"$add": [field("looks", 0), 1]},
+                }
+            }
+        ],
+    )
+
+
+async def _change(database: Database, run: Run, guard: Expression, changes: dict[str, Any]) -> Run | None:
+    stages = [
+        {"$set": {"moved": guard}},
+        {"$set": {name: either("$moved", value, f"${name}") for name, value in changes.items()}},
+    ]
+    document = await database.runs.find_one_and_update({"_id": run.id}, stages, return_document=ReturnDocument.AFTER)
+    return read(document) if document and document["moved"] else None

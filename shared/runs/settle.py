@@ -1,0 +1,184 @@
+"""What the worker says when it stops: conditional on owner and fence, so that a stale one settles nothing.
+
+A settle whose answer was lost may be repeated: the record remembers who settled last. Follow-up runs are inserted in
+the same transaction, so that they exist exactly when the outcome does.
+
+    outcome      state after                          next
+    succeeded    succeeded                            follow-ups are published
+    failed       failed                               an alert is recorded
+    retrying     retrying | cancelled if requested    QStash delivers the same message again
+    continued    pending  | cancelled if requested    leg + 1 and epoch + 1 are published
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import ReturnDocument
+
+from shared.database import Database, Session, transaction
+from shared.runs.finish import Alert, End, ending
+from shared.runs.model import Document, Run, State, read
+from shared.runs.pipeline import NOW, Expression, either, equal, every, field, literal, when
+from shared.runs.record import GRACE_MS, PENDING_GRACE_MS
+
+Insert = Callable[[Session], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    result: str | None
+    """JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    reason: str
+    error: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    wait: float
+    """Seconds until it may be claimed again."""
+    error: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    cursor: str
+    """JSON: where the next leg goes on."""
+
+
+Outcome = Succeeded | Failed | Retrying | Continued
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The proof of owning a run: the invocation's token and the fence that its claim was given."""
+
+    run_id: str
+    token: str
+    fence: int
+
+
+async def settle(
+    database: Database,
+    holder: Holder,
+    outcome: Outcome,
+    *,
+    alert: Alert | None = None,
+    insert: Insert | None = None,
+) -> Run | None:
+    """Record the outcome. None when the holder has lost the run: its outcome counts for nothing."""
+    stages = _stages(holder, outcome)
+
+    async def change(session: Session | None) -> Run | None:
+        document = await database.runs.find_one_and_update(
+            {"_id": holder.run_id}, stages, return_document=ReturnDocument.AFTER, session=session
+        )
+        return read(document) if document and _settled_by(document, holder) else None
+
+    async def change_and_insert(session: Session) -> Run | None:
+        run = await change(session)
+        if run and insert and run.state is not State.CANCELLED:
+            await insert(session)
+        if run and alert and run.state is State.FAILED:
+            await alert(run, session)
+        return run
+
+    alone = insert is None and not isinstance(outcome, Failed)
+    return await (change(None) if alone else transaction(database, change_and_insert))
+
+
+def _settled_by(document: Document, holder: Holder) -> bool:
+    settled = document.get("settled") or {}
+    return (settled.get("by"), settled.get("fence")) == (holder.token, holder.fence)
+
+
+def _stages(holder: Holder, outcome: Outcome) -> list[Expression]:
+    owns = every(equal("$state", State.RUNNING), equal("$holder", literal(holder.token)), equal("$fence", holder.fence))
+    wanted = {"$ne": [field("cancel", None), None]}
+    match outcome:
+        case Succeeded(result):
+            moves = ending(End(state=State.SUCCEEDED, reason="succeeded", result=result), condition="$settling.owns")
+        case Failed(reason, error):
+            moves = ending(End(state=State.FAILED, reason=reason, error=error), condition="$settling.owns")
+        case Retrying(wait, error):
+            moves = _unless_cancelled({"state": State.RETRYING.value, "error": literal(dict(error)), **_later(wait)})
+        case Continued(cursor):
+            moves = _unless_cancelled(
+                {
+                    "state": State.PENDING.value,
+                    "cursor": literal(cursor),
+                    "leg": {"$add": ["$leg", 1]},
+                    "epoch": {"$add": ["$epoch", 1]},
+                    "tries": 0,
+                    "message_id": None,
+                    **_later(0),
+                    "look_at": {"$add": [NOW, PENDING_GRACE_MS]},
+                }
+            )
+    fault = outcome.error if isinstance(outcome, Failed | Retrying) else None
+    return [
+        {"$set": {"settling": {"owns": owns, "cancelled": wanted}}},
+        when(
+            "$settling.owns",
+            {
+                "settled": {"by": literal(holder.token), "fence": holder.fence, "at": NOW},
+                "attempts": _closed(holder.fence, type(outcome).__name__.lower(), fault),
+            },
+        ),
+        *moves,
+        {"$unset": "settling"},
+    ]
+
+
+def _later(wait: float) -> dict[str, Expression]:
+    milliseconds = int(wait * 1000)
+    return {
+        "not_before": {"$add": [NOW, milliseconds]},
+        "look_at": {"$add": [NOW, milliseconds + GRACE_MS]},
+        "looks": 0,
+        "holder": None,
+        "lease": 0,
+    }
+
+
+def _unless_cancelled(changes: dict[str, Expression]) -> list[Expression]:
+    stop = every("$settling.owns", "$settling.cancelled")
+    go_on = every("$settling.owns", {"$not": ["$settling.cancelled"]})
+    return [
+        when(go_on, changes),
+        *ending(End(state=State.CANCELLED, reason="cancelled on request"), condition=stop),
+    ]
+
+
+def _closed(fence: int, outcome: str, error: Mapping[str, Any] | None) -> Expression:
+    end = {"ended": NOW, "outcome": outcome} | ({"error": literal(dict(error))} if error else {})
+    this = equal("$$attempt.fence", fence)
+    return {
+        "$map": {
+            "input": "$attempts",
+            "as": "attempt",
+            "in": either(this, {"$mergeObjects": ["$$attempt", end]}, "$$attempt"),
+        }
+    }
+
+
+async def renew(database: Database, holder: Holder, lease: float) -> bool:
+    """A heartbeat: the lease from now on, in seconds. False when the run is lost, or its cancellation was requested."""
+    document: Document | None = await database.runs.find_one_and_update(
+        {"_id": holder.run_id, "holder": holder.token, "fence": holder.fence, "state": State.RUNNING.value},
+        [
+            {
+                "$set": {
+                    "lease": {"$add": [NOW, int(lease * 1000)]},
+                    "look_at": {"$add": [NOW, int(lease * 1000) + GRACE_MS]},
+                }
+            }
+        ],
+        projection={"cancel": 1},
+        return_document=ReturnDocument.AFTER,
+    )
+    return document is not None and not document.get("cancel")

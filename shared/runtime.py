@@ -1,0 +1,189 @@
+"""The job runtime: what stands between a contract and its function, built once a process.
+
+runtime = JobRuntime(contract=.., work=.., ..)
+handled = await runtime.deliver(event, remaining=lambda: seconds_left)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from shared import answers
+from shared.answers import Answer
+from shared.clock import World
+from shared.context import JobContext
+from shared.contract import LEASE_SLACK, MARGIN, Contract
+from shared.database import Database, Session, reachable
+from shared.delivery import Delivery, Handled, Target, admitted, refused, unavailable, verified
+from shared.ends import Evidence, end_refused
+from shared.enqueue import Enqueuer
+from shared.errors import DependencyDown, SignatureError
+from shared.heartbeat import kept
+from shared.runs import outbox
+from shared.runs.claim import Claim, Claimant, Verdict, claim
+from shared.runs.finish import Alert
+from shared.runs.model import Run, State
+from shared.runs.settle import Continued, Failed, Holder, Outcome, Retrying, Succeeded, renew, settle
+from shared.signature import Verifier
+from shared.threads import Threads
+from shared.work import Work, attempt
+
+Remaining = Callable[[], float]
+"""Seconds until AWS ends this invocation."""
+
+SETTLE_TRIES: Final = 3
+SOON: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRuntime:
+    contract: Contract[Any]
+    work: Work
+    services: Callable[[], Any]
+    """Builds what the job needs, at its first use: heavy libraries load after the claim is on its way."""
+    database: Database
+    verifier: Verifier
+    world: World
+    threads: Threads
+    log: Any
+    stage: str
+    delivery_url: str = ""
+    enqueuer: Callable[[Delivery], Enqueuer | None] = lambda _: None
+    """For follow-ups and next legs; without one they are left to the relay."""
+    alert: Alert | None = None
+    evidence: Evidence | None = None
+
+    async def deliver(self, event: object, remaining: Remaining) -> Handled:
+        """Everything between an event and its answer; never raises for anything that a caller can send."""
+        delivery: Delivery | None = None
+        try:
+            delivery = verified(event, self.verifier, stage=self.stage, delivery_url=self.delivery_url)
+            meant = await admitted(delivery, self.contract, self.database)
+            if isinstance(meant, Handled):
+                return meant
+            holder, claimed = await self._claim(meant, delivery, remaining)
+            if claimed.run is not None and claimed.verdict in {Verdict.TAKEN, Verdict.MINE}:
+                return await self._work(claimed.run, claimed, holder, delivery, remaining)
+            return await self._decline(claimed, delivery)
+        except SignatureError as error:
+            return refused(error)
+        except DependencyDown as error:
+            return unavailable(error, delivery)
+
+    async def _claim(self, meant: Target, delivery: Delivery, remaining: Remaining) -> tuple[str, Claim]:
+        token = self.world.token()
+        beat = self.contract.heartbeat
+        by = Claimant(
+            job=self.contract.name,
+            token=token,
+            leg=meant.leg,
+            epoch=meant.epoch,
+            tries=self.contract.tries,
+            lease=beat * 3 if beat else remaining() + LEASE_SLACK,
+            attempt={"message_id": delivery.message_id, "retried": delivery.retried},
+            singleton=self.contract.singleton,
+        )
+        async with reachable():
+            return token, await claim(self.database.runs, meant.run_id, by, new=meant.new)
+
+    async def _work(self, run: Run, claimed: Claim, token: str, delivery: Delivery, remaining: Remaining) -> Handled:
+        holder = Holder(run.id, token, run.fence)
+        context = JobContext(
+            run=run,
+            cursor=run.read_cursor(),
+            services=self.services(),
+            ends_at=self.world.monotonic() + min(self.contract.deadline, remaining() - MARGIN),
+            world=self.world,
+            threads=self.threads,
+            log=self.log,
+        )
+        outcome = await self._kept(attempt(self.work, self.contract, context), holder)
+        lag = max(0, claimed.now - max(run.not_before, run.created))
+        if self.threads.alive:
+            return Handled(answers.busy(remaining() + LEASE_SLACK), delivery, run, "a thread is still alive", lag)
+        settled = await self._settle(holder, outcome, context, remaining)
+        if settled is None:
+            return Handled(answers.later("lost", SOON), delivery, run, "the lease was lost before it settled", lag)
+        await self._hand_over(settled, context, delivery)
+        return Handled(_answer(settled, outcome), delivery, settled, _reason(outcome), lag)
+
+    async def _kept(self, work: Any, holder: Holder) -> Outcome:
+        every = self.contract.heartbeat
+        if every is None:
+            return await work  # type: ignore[no-any-return]
+        return await kept(work, renew=partial(self._renew, holder, every * 3), every=every, sleep=self.world.sleep)
+
+    async def _renew(self, holder: Holder, lease: float) -> bool:
+        async with reachable():
+            return await renew(self.database, holder, lease)
+
+    async def _settle(
+        self, holder: Holder, outcome: Outcome, context: JobContext[Any], remaining: Remaining
+    ) -> Run | None:
+        """A settle may be repeated, so a blip of the store does not cost a second run of the work."""
+
+        async def insert(session: Session) -> None:
+            for new in context.follow_ups:
+                await outbox.insert(self.database, new, session=session)
+
+        follow = insert if context.follow_ups and isinstance(outcome, Succeeded | Continued) else None
+        for tried in range(SETTLE_TRIES):
+            try:
+                async with reachable():
+                    return await settle(self.database, holder, outcome, alert=self.alert, insert=follow)
+            except DependencyDown:
+                if tried + 1 == SETTLE_TRIES or remaining() < MARGIN / 2:
+                    raise
+                await self.world.sleep(0.2 * 2**tried)
+        raise AssertionError  # pragma: no cover
+
+    async def _hand_over(self, run: Run, context: JobContext[Any], delivery: Delivery) -> None:
+        """Publish what the settle left pending. What fails here is not lost: the relay finds it."""
+        ids = [new.id for new in context.follow_ups]
+        if (not ids and run.state is not State.PENDING) or (enqueuer := self.enqueuer(delivery)) is None:
+            return
+        try:
+            async with reachable():
+                follow_ups = await outbox.read_many(self.database, ids)
+            await enqueuer.hand_over_many([*follow_ups, run])
+        except DependencyDown as error:
+            self.log.warning("left to the relay", extra={"reason": error.message})
+
+    async def _decline(self, claimed: Claim, delivery: Delivery) -> Handled:
+        run = claimed.run
+        match claimed.verdict:
+            case Verdict.BUSY if self.contract.singleton:
+                answer = answers.done("busy")
+            case Verdict.BUSY:
+                answer = answers.busy(claimed.lease_left + self.world.random.random())
+            case Verdict.DONE if run is not None and run.state is State.FAILED:
+                answer = answers.never("failed")
+            case Verdict.DONE | Verdict.SUPERSEDED:
+                answer = answers.done(claimed.verdict.value)
+            case Verdict.EARLY:
+                answer = answers.later("early", claimed.early_by)
+            case Verdict.FOREIGN:
+                answer = answers.never("foreign")
+            case Verdict.CANCELLED | Verdict.EXPIRED | Verdict.EXHAUSTED if run is not None:
+                answer = await end_refused(
+                    self.database, run, claimed.verdict, alert=self.alert, evidence=self.evidence
+                )
+            case _:
+                answer = answers.later(claimed.verdict.value, SOON)
+        return Handled(answer, delivery, run)
+
+
+def _answer(run: Run, outcome: Outcome) -> Answer:
+    match outcome:
+        case Failed():
+            return answers.never("failed")
+        case Retrying(wait) if run.state is State.RETRYING:
+            return answers.later("retrying", wait)
+        case Continued() if run.state is State.PENDING:
+            return answers.done("continued")
+    return answers.done(run.state.value)
+
+
+def _reason(outcome: Outcome) -> str | None:
+    return str(outcome.error.get("message")) if isinstance(outcome, Failed | Retrying) else None

@@ -1,0 +1,90 @@
+"""Runs one job's function under its deadline, and turns whatever happens into an outcome.
+
+returns a value     -> Succeeded        PermanentError                     -> Failed
+returns Continue    -> Continued        RetryableError, deadline, a fault  -> Retrying, Failed at the budget's end
+"""
+
+import asyncio
+import json
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
+
+from pydantic import BaseModel, ValidationError
+
+from shared.context import Continue, JobContext
+from shared.contract import Contract, Payload
+from shared.errors import DeadlineReached, MalformedMessage, MillraceError, PermanentError, RetryableError
+from shared.runs.model import Run, to_json
+from shared.runs.settle import Continued, Failed, Outcome, Retrying, Succeeded
+
+Work = Callable[[Any, JobContext[Any]], Awaitable[Any]]
+
+
+def payload_of(run: Run, contract: Contract[Any]) -> Payload:
+    """The run's payload, lifted to its present version; MalformedMessage if it is not the contract's."""
+    if run.version > contract.version:
+        raise RetryableError(f"payload version {run.version} is newer than this code's {contract.version}")
+    try:
+        if run.version == contract.version:
+            return cast("Payload", contract.payload.model_validate_json(run.payload))
+        if contract.upcast is None:
+            raise MalformedMessage(f"nothing lifts a payload of version {run.version}")
+        lifted = contract.upcast(run.version, json.loads(run.payload))
+        return cast("Payload", contract.payload.model_validate(lifted))
+    except ValidationError as error:
+        raise MalformedMessage(f"payload: {faults(error)}") from None
+
+
+def faults(error: ValidationError) -> str:
+    """Which fields are wrong and how, without a word of what was in them."""
+    return "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}"
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    )
+
+
+async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
+    """Run the work once. What it raised is in the outcome, fit for its owner's eyes; the fault's text is not."""
+    run = context.run
+    deadline = asyncio.timeout(max(0.0, context.remaining()))
+    try:
+        payload = payload_of(run, contract)
+        async with deadline:
+            value = await work(payload, context)
+    except PermanentError as error:
+        return Failed(error.message[:200], _described(error))
+    except RetryableError as error:
+        return _again(error, run, contract, context)
+    except Exception as fault:
+        if deadline.expired():
+            return _again(DeadlineReached(f"not done within {contract.deadline:g} s"), run, contract, context)
+        context.log.exception("the job raised", extra={"fault": type(fault).__name__, "where": where(fault)})
+        return _again(fault, run, contract, context)
+    if isinstance(value, Continue):
+        return Continued(to_json(value.cursor))
+    return Succeeded(None if value is None else _result(value))
+
+
+def _result(value: object) -> str:
+    return value.model_dump_json() if isinstance(value, BaseModel) else to_json(value)
+
+
+def _again(error: Exception, run: Run, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
+    if run.tries >= contract.tries and not contract.singleton:
+        return Failed(f"all {contract.tries} tries are used up", _described(error))
+    asked = error.retry_after if isinstance(error, RetryableError) else None
+    wait = contract.backoff.wait(run.tries - 1) if asked is None else asked
+    return Retrying(wait * (1 + context.world.random.random() / 10), _described(error))
+
+
+def _described(error: Exception) -> Mapping[str, Any]:
+    if isinstance(error, MillraceError):
+        return {"code": error.code, "message": error.message[:500]}
+    return {"code": "fault", "message": f"{type(error).__name__} at {where(error)}"}
+
+
+def where(error: BaseException) -> str:
+    """File and line of a fault: its text could quote a payload, its place can't."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{'/'.join(frames[-1].filename.split('/')[-2:])}:{frames[-1].lineno}" if frames else "unknown"

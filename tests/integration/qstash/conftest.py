@@ -1,0 +1,53 @@
+"""The real server as a process of its own, a destination that records what it gets, and the official SDK's clients."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from qstash import AsyncQStash, QStash, Receiver
+from tests.integration.qstash.destination import Destination
+from tests.integration.qstash.server import Server
+
+from infra.local.qstash.settings import DEVELOPMENT_CURRENT_KEY, DEVELOPMENT_NEXT_KEY, DEVELOPMENT_TOKEN
+
+# QStash's first back-off of 12 s passes in 12 ms, its day in a minute and a half.
+TIME_SCALE = 1000
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("qstash"), "--time-scale", str(TIME_SCALE)).running() as server:
+        yield server
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """Not started yet: for tests that choose its options, kill it, or start it again."""
+    server = Server(tmp_path / "state")
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def destination() -> Iterator[Destination]:
+    with Destination().listening() as destination:
+        yield destination
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[QStash]:
+    client = QStash(DEVELOPMENT_TOKEN, base_url=server.url, retry=False)
+    yield client
+    client.http._client.close()
+
+
+@pytest.fixture
+async def async_client(server: Server) -> AsyncIterator[AsyncQStash]:
+    client = AsyncQStash(DEVELOPMENT_TOKEN, base_url=server.url, retry=False)
+    yield client
+    await client.http._client.aclose()
+
+
+@pytest.fixture
+def receiver() -> Receiver:
+    return Receiver(current_signing_key=DEVELOPMENT_CURRENT_KEY, next_signing_key=DEVELOPMENT_NEXT_KEY)
