@@ -9,7 +9,16 @@ only type that may stand in a link, a time is always shown in UTC, a tuple is a 
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Paragraphs = Annotated[
@@ -97,3 +106,5 @@ class JobFailed(Props):
 
 Mail = Annotated[SignIn | ReportReady | JobFailed, Field(discriminator="template")]
 MAILS: tuple[type[Props], ...] = (SignIn, ReportReady, JobFailed)
+ADAPTER: Final = TypeAdapter[Mail](Mail, config=ConfigDict(hide_input_in_errors=True))
+"""Validates any mail. Whoever validates outermost decides whether errors repeat the input, so a bare union's would."""

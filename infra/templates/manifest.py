@@ -5,7 +5,7 @@ compile; where Node is at hand, compiling again and comparing bytes is the stron
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -37,20 +37,25 @@ def _stale(root: Path) -> Iterator[str]:
         yield f"{MANIFEST} is missing"
         return
     now = hashes(root)
-    for group in ("sources", "outputs"):
-        then = recorded[group]
-        for path in sorted(then.keys() | now[group].keys()):
-            if path not in now[group]:
-                yield f"{path} is gone since the mails were compiled"
-            elif path not in then:
-                yield f"{path} is new since the mails were compiled"
-            elif then[path] != now[group][path]:
-                yield f"{path} has changed since the mails were compiled"
+    changed = [said for group in ("sources", "outputs") for said in _compared(recorded[group], now[group])]
+    yield from changed
+    if changed:
+        return  # what follows reads these files
     if (root / "generated" / "schema.json").read_text("utf-8") != schema_text():
-        yield "functions/send_email/mails.py and generated/schema.json differ"
+        yield "functions/send_email/mails.py has changed since the mails were compiled"
     for path, content in previews(root / "compiled").items():
         if not (root / path).is_file() or (root / path).read_bytes() != content:
-            yield f"{path} is not what the example renders to"
+            yield f"{path} is not what its example renders to"
+
+
+def _compared(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    for path in sorted(then.keys() | now.keys()):
+        if path not in now:
+            yield f"{path} is gone since the mails were compiled"
+        elif path not in then:
+            yield f"{path} is new since the mails were compiled"
+        elif then[path] != now[path]:
+            yield f"{path} has changed since the mails were compiled"
 
 
 def hashes(root: Path) -> dict[str, dict[str, str]]:

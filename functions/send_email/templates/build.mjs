@@ -83,7 +83,7 @@ function without(html) {
   return html.replaceAll(/<!--(?: |\/?\$)-->/g, "");
 }
 
-/** Line breaks between tags where white space has no meaning: readable differences, and no line too long for SMTP. */
+/** Line breaks between tags where white space has no meaning, so that a difference is readable. */
 function broken(html) {
   return html.replaceAll(/>(?=<\/?(?:head|meta|title|style|body|table|tbody|tr|td|p|h1|ul|li|div|hr)\b)/g, ">\n") + "\n";
 }

@@ -1,5 +1,6 @@
 """What tests and commands ask of the host itself, on a port of its own.
 
+GET  /local/addresses                   {"api": URL, "admin": URL, "functions": {NAME: URL}}
 GET  /local/functions                   live processes by function: [{"pid", "state", "invocations"}]
 POST /local/reload                      idle processes end now, busy ones after their invocation
 POST /local/functions/{name}/overrides  {"NAME": "value"}: the function's next processes get these as well
@@ -13,10 +14,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from infra.local.lambda_host.doors import Doors
 from infra.local.lambda_host.pool import Pool
 
 
-def admin_app(pools: Mapping[str, Pool]) -> Starlette:
+def admin_app(pools: Mapping[str, Pool], doors: Doors) -> Starlette:
+    async def addresses(_: Request) -> Response:
+        return JSONResponse(doors.as_json())
+
     async def functions(_: Request) -> Response:
         return JSONResponse({name: [asdict(one) for one in pool.processes] for name, pool in pools.items()})
 
@@ -35,6 +40,7 @@ def admin_app(pools: Mapping[str, Pool]) -> Starlette:
 
     return Starlette(
         routes=[
+            Route("/local/addresses", addresses),
             Route("/local/functions", functions),
             Route("/local/reload", reload, methods=["POST"]),
             Route("/local/functions/{name}/overrides", overrides, methods=["POST"]),

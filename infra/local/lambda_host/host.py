@@ -67,7 +67,7 @@ class LambdaHost:
                 self._pools[spec.name] = Pool(spec, self._settings, log, self._overrides.get(spec.name, {}))
             api = HttpApi(self._pools, self._settings, domain=authority(self._doors.api))
             stack.push_async_callback((await Listener.open(api, self._doors.api)).close)
-            admin = admin_app(self._pools)
+            admin = admin_app(self._pools, self._doors)
             stack.push_async_callback((await Listener.open(admin, self._doors.admin)).close)
             for name, bound in self._doors.functions.items():
                 url = FunctionUrl(self._pools[name], self._settings, domain=authority(bound))

@@ -45,7 +45,9 @@ def parse_cron(text: str) -> Cron:
 
 def next_firing(cron: str, *, now: float, origin: float, scale: Scale) -> float:
     """When a schedule made at `origin` fires next, in real time, on a clock that runs `scale` times faster."""
-    return scale.real(parse_cron(cron).after(scale.virtual(now, origin)), origin)
+    # A microsecond of real time more, lest rounding finds the moment that has just been.
+    shown = scale.virtual(now + 1e-6, origin)
+    return scale.real(parse_cron(cron).after(shown), origin)
 
 
 def _zone(name: str) -> ZoneInfo:

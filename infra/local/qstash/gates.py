@@ -83,11 +83,11 @@ class Gates:
         return self._flow_active.get(key, 0)
 
     def window(self, flow: Flow) -> Window:
-        """The flow's present period; a new one begins with the first look after the last has ended."""
+        """The flow's present period; after its end a fresh one, which begins in earnest with its first call."""
         now = self._clock.now()
         window = self._windows.get(flow.key)
         if window is None or not window.start <= now < window.start + flow.period:
-            window = self._windows[flow.key] = Window(now)
+            return Window(now)
         return window
 
     def reset(self, key: str) -> None:
@@ -120,4 +120,5 @@ class Gates:
             self._flow_active[entry.flow_key] = self.active(entry.flow_key) + 1
             flow = self._flows.get(entry.flow_key)
             if flow is not None:
-                self.window(flow).count += 1
+                window = self._windows[entry.flow_key] = self.window(flow)
+                window.count += 1

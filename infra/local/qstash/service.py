@@ -1,6 +1,7 @@
 """Wires the server's parts together and runs those that work in the background."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from infra.local.qstash.settings import Settings
 from infra.local.qstash.store.events import RETENTION
 from infra.local.qstash.store.opened import Store, open_store
 
+_LOG = logging.getLogger(__name__)
 _CLEANING: Final = 60.0
 
 
@@ -81,6 +83,8 @@ async def running(settings: Settings, world: World) -> AsyncIterator[Service]:
         service.gates.keep_place(entry)
     service.dispatcher.add(service.store.messages.recover())
     tasks = [asyncio.create_task(work) for work in (service.dispatcher.run(), service.scheduler.run(), _clean(service))]
+    for task in tasks:
+        task.add_done_callback(_tell_if_broken)
     try:
         yield service
     finally:
@@ -89,6 +93,12 @@ async def running(settings: Settings, world: World) -> AsyncIterator[Service]:
         await asyncio.gather(*tasks, return_exceptions=True)
         await service.carrier.close()
         service.store.database.close()
+
+
+def _tell_if_broken(task: asyncio.Task[None]) -> None:
+    """Background work ends with the server; if it ends before, nothing is delivered any more."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _LOG.critical("the server's background work broke", exc_info=error)
 
 
 async def _clean(service: Service) -> None:

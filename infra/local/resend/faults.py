@@ -72,7 +72,7 @@ class Faulty:
         scope.setdefault("state", {})["delay"] = fault.delay
         if fault.drop_answer or fault.accept:
             await self.app(scope, receive, _say_nothing)
-        elif fault.drop_request or fault.status is not None:
+        elif fault.delay and (fault.drop_request or fault.status is not None):
             await self.sleep(fault.delay)
         if fault.drop_answer or fault.drop_request:
             await hang_up(receive)

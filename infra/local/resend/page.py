@@ -12,7 +12,7 @@ _STYLE: Final = """
 body { margin: 0; background: var(--ground); font: 15px/1.5 system-ui, sans-serif; }
 header { padding: .8rem 1.5rem; border-bottom: 1px solid var(--line); }
 header { color: var(--soft); background: var(--card); }
-header b { color: light-dark(#111, #fff); }
+header strong { color: light-dark(#111, #fff); }
 main { max-width: 60rem; margin: 1.5rem auto; padding: 0 1rem; }
 a { color: var(--link); text-decoration: none; }
 h1 { font-size: 1.35rem; margin: .6rem 0 1rem; overflow-wrap: anywhere; }
@@ -48,6 +48,6 @@ def page(title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width">'
-        f"<style>{_STYLE}</style></head><body><header><b>Local Resend</b> &middot; nothing here was really sent"
+        f"<style>{_STYLE}</style></head><body><header><strong>Local Resend</strong> &middot; nothing here was really sent"
         f"</header><main>{body}</main></body></html>"
     )

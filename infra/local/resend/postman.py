@@ -1,7 +1,6 @@
 """The one task in the background: scheduled mails leave and webhooks are delivered when they are due."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,5 +61,5 @@ class Postman:
         finally:
             for nap in naps:
                 nap.cancel()
-                with suppress(asyncio.CancelledError):
-                    await nap
+            # Not one `suppress` a nap: it would swallow a cancel that is meant for the postman himself.
+            await asyncio.gather(*naps, return_exceptions=True)

@@ -1,5 +1,6 @@
 """A host with functions made for the tests, and a client that keeps no connection."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -48,8 +49,39 @@ Start = Callable[..., Awaitable[Hosted]]
 
 
 @pytest.fixture
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Waits until a condition holds, for five seconds at most."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        for _ in range(1000):
+            if condition():
+                return
+            await asyncio.sleep(0.005)
+        pytest.fail("the condition never held")
+
+    return wait
+
+
+@pytest.fixture
+def alive() -> Callable[[int], bool]:
+    """Whether a process lives; one that has ended and that nobody has waited for yet does not."""
+
+    def lives(pid: int) -> bool:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return False
+        return state != "Z"
+
+    return lives
+
+
+@pytest.fixture
 async def start(tmp_path: Path) -> AsyncIterator[Start]:
-    """Start a host for one function: `await start("behaviours.echo", timeout=1, settings={..}, overrides={..})`."""
+    """A host for one function, started where the test wants it and closed after it.
+
+    Options are the fields of FunctionSpec, `settings` those of HostSettings, `overrides` those of LambdaHost.
+    """
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=30))
 

@@ -4,8 +4,9 @@ import asyncio
 import os
 import re
 import signal
+import statistics
+import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from infra.local.lambda_host import State
 
 Start = Callable[..., Awaitable[Any]]
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+Alive = Callable[[int], bool]
 
 
 async def test_a_process_is_reused(start: Start) -> None:
@@ -29,10 +32,12 @@ async def test_events_at_the_same_time_run_in_processes_of_their_own(start: Star
     assert [one.state for one in hosted.host.processes("f")] == [State.IDLE, State.IDLE]
 
 
-async def test_beyond_its_reserved_concurrency_a_function_url_answers_as_aws_throttles(start: Start) -> None:
+async def test_beyond_its_reserved_concurrency_a_function_url_answers_as_aws_throttles(
+    start: Start, until: Until
+) -> None:
     hosted = await start("behaviours.process", reserved_concurrency=1)
     busy = asyncio.create_task(hosted.call("?sleep=0.5"))
-    await _until(lambda: hosted.host.processes("f"))
+    await until(lambda: hosted.host.processes("f"))
     refused = await hosted.call()
     assert refused.status_code == 429
     assert refused.headers["x-amzn-errortype"] == "TooManyRequestsException"
@@ -51,7 +56,7 @@ async def test_calls_one_after_another_are_never_throttled(start: Start) -> None
     assert {(await hosted.call()).status_code for _ in range(50)} == {200}
 
 
-async def test_a_function_out_of_time_is_killed_with_its_children(start: Start) -> None:
+async def test_a_function_out_of_time_is_killed_with_its_children(start: Start, until: Until, alive: Alive) -> None:
     hosted = await start("behaviours.hangs_with_a_child", timeout=0.5)
     answer = await hosted.call()
     assert (answer.status_code, answer.text) == (502, "Internal Server Error")
@@ -59,14 +64,14 @@ async def test_a_function_out_of_time_is_killed_with_its_children(start: Start) 
     assert hosted.host.processes("f") == []
     child = re.search(r"child (\d+)", hosted.log())
     assert child
-    await _until(lambda: not _runs(int(child[1])))
+    await until(lambda: not alive(int(child[1])))
 
 
-async def test_a_process_killed_in_the_middle_is_answered_as_an_error_and_replaced(start: Start) -> None:
+async def test_a_process_killed_in_the_middle_is_answered_as_an_error_and_replaced(start: Start, until: Until) -> None:
     hosted = await start("behaviours.process")
     before = (await hosted.call()).json()["pid"]
     running = asyncio.create_task(hosted.call("?sleep=20"))
-    await _until(lambda: [one.state for one in hosted.host.processes("f")] == [State.BUSY])
+    await until(lambda: [one.state for one in hosted.host.processes("f")] == [State.BUSY])
     os.kill(before, signal.SIGKILL)
     assert (await running).status_code == 502
     assert "Error: Runtime exited with error: signal: killed\nRuntime.ExitError" in hosted.log()
@@ -102,13 +107,13 @@ async def test_a_process_that_is_not_to_be_frozen_runs_on(start: Start) -> None:
     assert (await hosted.call()).json()["counted"] >= 100
 
 
-async def test_a_caller_that_hangs_up_does_not_end_the_function(start: Start) -> None:
+async def test_a_caller_that_hangs_up_does_not_end_the_function(start: Start, until: Until) -> None:
     hosted = await start("behaviours.process")
     pid = (await hosted.call()).json()["pid"]
     call = asyncio.create_task(hosted.call("?sleep=0.3"))
-    await _until(lambda: [one.state for one in hosted.host.processes("f")] == [State.BUSY])
+    await until(lambda: [one.state for one in hosted.host.processes("f")] == [State.BUSY])
     call.cancel()
-    await _until(lambda: [one.state for one in hosted.host.processes("f")] == [State.IDLE])
+    await until(lambda: [one.state for one in hosted.host.processes("f")] == [State.IDLE])
     assert (await hosted.call()).json() == {"pid": pid, "calls": 3}
 
 
@@ -179,12 +184,12 @@ async def test_an_import_over_the_functions_own_time_is_a_timeout(start: Start) 
     assert "Task timed out after 0.30 seconds" in hosted.log()
 
 
-async def test_a_reload_renews_idle_processes_now_and_busy_ones_after_their_invocation(start: Start) -> None:
+async def test_a_reload_renews_idle_processes_now_and_busy_ones_later(start: Start, until: Until) -> None:
     hosted = await start("behaviours.process")
     await asyncio.gather(hosted.call("?sleep=0.3"), hosted.call("?sleep=0.3"))
     old = {one.pid for one in hosted.host.processes("f")}
     busy = asyncio.create_task(hosted.call("?sleep=0.5"))
-    await _until(lambda: State.BUSY in [one.state for one in hosted.host.processes("f")])
+    await until(lambda: State.BUSY in [one.state for one in hosted.host.processes("f")])
     await hosted.host.reload()
     assert [one.state for one in hosted.host.processes("f")] == [State.BUSY]
     assert (await busy).json()["pid"] in old
@@ -199,25 +204,32 @@ async def test_an_override_reaches_the_next_processes(start: Start) -> None:
     assert (await hosted.call()).json()["environment"]["A"] == "2"
 
 
-async def test_a_host_that_closes_answers_who_waits_and_leaves_no_process(start: Start) -> None:
+async def test_a_host_that_closes_answers_who_waits_and_leaves_no_process(
+    start: Start, until: Until, alive: Alive
+) -> None:
     hosted = await start("behaviours.process")
     pid = (await hosted.call()).json()["pid"]
     running = asyncio.create_task(hosted.call("?sleep=20"))
-    await _until(lambda: [one.state for one in hosted.host.processes("f")] == [State.BUSY])
+    await until(lambda: [one.state for one in hosted.host.processes("f")] == [State.BUSY])
     await hosted.host.__aexit__(None, None, None)
     assert (await running).status_code == 502
-    assert not _runs(pid)
+    assert not alive(pid)
 
 
-async def _until(condition: Callable[[], object], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.005)
+async def test_a_warm_call_waits_for_no_acknowledgement(start: Start) -> None:
+    """Without TCP_NODELAY each answer in two pieces costs 40 ms, three times a call."""
+    hosted = await start("behaviours.process")
+    took = []
+    for _ in range(11):
+        began = time.perf_counter()
+        await hosted.call()
+        took.append(time.perf_counter() - began)
+    assert statistics.median(took) < 0.04
 
 
-def _runs(pid: int) -> bool:
-    """Whether a process lives; one that nobody has waited for yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+async def test_an_idle_process_that_was_killed_is_replaced(start: Start, until: Until) -> None:
+    hosted = await start("behaviours.process")
+    pid = (await hosted.call()).json()["pid"]
+    os.kill(pid, signal.SIGKILL)
+    await until(lambda: not hosted.host.processes("f"))
+    assert (await hosted.call()).json()["calls"] == 1

@@ -2,11 +2,10 @@
 
 import pytest
 from qstash import AsyncQStash, QStash
-from qstash.message import PublishResponse
-from tests.integration.qstash.destination import Destination, Reply, eventually
-from tests.integration.qstash.server import Server
 
 from infra.local.qstash.settings import DEVELOPMENT_TOKEN
+from tests.integration.qstash.destination import Destination, Reply, eventually
+from tests.integration.qstash.server import Server
 
 
 def failed(client: QStash, url: str, count: int = 1, label: str | None = None) -> list[str]:
@@ -50,7 +49,13 @@ def test_pages_follow_each_other(client: QStash, destination: Destination) -> No
 def test_letters_are_filtered(client: QStash, destination: Destination, status: int, found: int) -> None:
     url = destination.replies("/x", Reply(500))
     failed(client, url)
-    where = {"url": url, "response_status": status, "caller_ip": "127.0.0.1", "from_time": 1, "to_time": 9_999_999_999_999}
+    where = {
+        "url": url,
+        "response_status": status,
+        "caller_ip": "127.0.0.1",
+        "from_time": 1,
+        "to_time": 9_999_999_999_999,
+    }
     assert len(client.dlq.list(filter=where).messages) == found  # type: ignore[arg-type] # a TypedDict, built in parts
 
 

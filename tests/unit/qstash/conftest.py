@@ -5,10 +5,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.unit.qstash.world import FakeClock, Replies, counting
 
 from infra.local.qstash.service import Service, World, build
 from infra.local.qstash.settings import Settings
+from tests.unit.qstash.world import FakeClock, Replies, counting
 
 
 @pytest.fixture

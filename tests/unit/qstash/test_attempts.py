@@ -6,7 +6,6 @@ from itertools import pairwise
 import httpx
 import jwt
 import pytest
-from tests.unit.qstash.world import FakeClock, Replies
 
 from infra.local.qstash.attempts import Attempts
 from infra.local.qstash.clock import Scale
@@ -15,6 +14,7 @@ from infra.local.qstash.publishing import Request
 from infra.local.qstash.service import Service
 from infra.local.qstash.settings import DEVELOPMENT_CURRENT_KEY
 from infra.local.qstash.store.filters import Filter
+from tests.unit.qstash.world import FakeClock, Replies
 
 Make = Callable[[float], Service]
 URL = "http://h.test/x"
@@ -48,12 +48,16 @@ async def waits(service: Service, clock: FakeClock, options: Options, scale: flo
 async def test_retries_follow_the_backoff_and_then_end(make: Make, clock: FakeClock, replies: Replies) -> None:
     service = make(1)
     replies.next = [httpx.Response(500) for _ in range(6)]
-    assert await waits(service, clock, Options(retries=5)) == pytest.approx([12.18, 148.4, 1808, 22026, 86400], rel=1e-3)
+    assert await waits(service, clock, Options(retries=5)) == pytest.approx(
+        [12.18, 148.4, 1808, 22026, 86400], rel=1e-3
+    )
     assert [request.headers["Upstash-Retried"] for request in replies.requests] == ["0", "1", "2", "3", "4", "5"]
     assert len(service.store.dlq.page(Filter(), count=10, after=None)[0]) == 1
 
 
-async def test_time_scale_divides_the_backoff_but_not_retry_after(make: Make, clock: FakeClock, replies: Replies) -> None:
+async def test_time_scale_divides_the_backoff_but_not_retry_after(
+    make: Make, clock: FakeClock, replies: Replies
+) -> None:
     replies.next = [httpx.Response(500), httpx.Response(429, headers={"Retry-After": "9"}), httpx.Response(500)]
     assert await waits(make(1000), clock, Options(), scale=1000) == pytest.approx([0.01218, 9, 1.808], rel=1e-3)
 

@@ -28,7 +28,17 @@ def test_a_zone_follows_summer_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "* * * *", "* * * * * *", "61 * * * *", "@daily", "0 0 30 2 *", "CRON_TZ=Mars/Olympus * * * * *", "CRON_TZ=../etc * * * * *"]
+    "text",
+    [
+        "",
+        "* * * *",
+        "* * * * * *",
+        "61 * * * *",
+        "@daily",
+        "0 0 30 2 *",
+        "CRON_TZ=Mars/Olympus * * * * *",
+        "CRON_TZ=../etc * * * * *",
+    ],
 )
 def test_refuses(text: str) -> None:
     with pytest.raises(ValueError, match="invalid cron"):

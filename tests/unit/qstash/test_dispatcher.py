@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from tests.unit.qstash.world import FakeClock
 
 from infra.local.qstash.dispatcher import Dispatcher, Done
 from infra.local.qstash.gates import Gates, flow_gate, queue_gate
 from infra.local.qstash.model import Entry, FlowControl
 from infra.local.qstash.service import Service
+from tests.unit.qstash.world import FakeClock
 
 Make = Callable[[float], Service]
 

@@ -13,7 +13,7 @@ def test_reads(text: str, seconds: float) -> None:
     assert parse_duration(text) == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("text", ["", "s", "10 s", "-5s", "1w", "1e3s", "5m!", "١s", "9" * 30])
+@pytest.mark.parametrize("text", ["", "s", "10 s", "-5s", "1w", "1e3s", "5m!", "\N{ARABIC-INDIC DIGIT ONE}s", "9" * 30])
 def test_refuses(text: str) -> None:
     with pytest.raises(ValueError, match="invalid duration"):
         parse_duration(text)

@@ -14,7 +14,9 @@ def answer(headers: Headers | None = None, status: int = 500) -> Answer:
     return Answer(status, headers or {}, b"")
 
 
-@pytest.mark.parametrize(("retry", "seconds"), [(1, 12.18), (2, 148.4), (3, 1808.0), (4, 22026.5), (5, 86400.0), (400, 86400.0)])
+@pytest.mark.parametrize(
+    ("retry", "seconds"), [(1, 12.18), (2, 148.4), (3, 1808.0), (4, 22026.5), (5, 86400.0), (400, 86400.0)]
+)
 def test_backoff_grows_to_a_day(retry: int, seconds: float) -> None:
     assert backoff(retry) == pytest.approx(seconds, rel=1e-3)
 
@@ -48,9 +50,7 @@ def test_rate_limit_headers_ask_too(name: str) -> None:
 
 
 def test_the_answer_wins_over_the_expression_and_is_never_scaled() -> None:
-    delay = next_delay(
-        answer({"Retry-After": ["3"]}), expression="60000", retried=0, now=NOW, scale=Scale(1000)
-    )
+    delay = next_delay(answer({"Retry-After": ["3"]}), expression="60000", retried=0, now=NOW, scale=Scale(1000))
     assert delay == 3.0
 
 
@@ -77,7 +77,8 @@ def test_an_expression_waits_a_day_at_most() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "header", "final"), [(489, "true", True), (489, "false", False), (489, None, False), (400, "true", False)]
+    ("status", "header", "final"),
+    [(489, "true", True), (489, "false", False), (489, None, False), (400, "true", False)],
 )
 def test_only_489_with_its_header_ends_the_retries(status: int, header: str | None, final: bool) -> None:
     headers = {} if header is None else {"Upstash-Nonretryable-Error": [header]}

@@ -24,7 +24,7 @@ from tests.unit.resend.fake_time import FakeTime
 async def test_a_call_without_the_key_is_refused(
     api: httpx.AsyncClient, authorization: str, status: int, name: str
 ) -> None:
-    refused = await api.get("/emails", headers={"authorization": authorization.encode()})
+    refused = await api.get("/emails", headers={b"authorization": authorization.encode()})
     assert (refused.status_code, refused.json()["name"]) == (status, name)
     assert refused.json()["statusCode"] == status
 

@@ -53,7 +53,7 @@ def test_every_function_is_the_handler_of_its_own_folder() -> None:
 
 @pytest.mark.parametrize("stage", ["dev", "staging", "prod"])
 def test_a_secret_is_a_reference_that_names_its_stage_and_version(stage: str) -> None:
-    """A reference whose text has not changed is not read again, so a rotated secret needs its version in it (case 37)."""
+    """A reference whose text has not changed is not read again, so the version is in it (case 37)."""
     content = load_document(REPOSITORY / f"infra/stages/{stage}.yml")
     version = content["SECRETS_VERSION"]
     for name, spec in _specs(stage).items():

@@ -42,7 +42,7 @@ def _resolve(value: object, folder: Path = Path(), **document: Any) -> Any:
     ],
 )
 def test_a_variable_becomes_what_it_names(text: str, value: object) -> None:
-    document = {"a": 1, "name": "a", "b": {"c": ["${sls:stage}", 2]}, "through": "${self:b}"}
+    document: dict[str, Any] = {"a": 1, "name": "a", "b": {"c": ["${sls:stage}", 2]}, "through": "${self:b}"}
     assert _resolve(text, **document) == value
 
 
@@ -52,7 +52,7 @@ def test_what_comes_from_the_environment_is_not_read_again() -> None:
 
 def test_a_file_is_read_by_stage_and_may_refer_to_where_it_was_put(tmp_path: Path) -> None:
     (tmp_path / "dev.yml").write_text("version: 7\nkey: v${self:stage.version}\nend: !GetAtt Some.Thing\n")
-    document = {"stage": "${file(${sls:stage}.yml)}"}
+    document: dict[str, Any] = {"stage": "${file(${sls:stage}.yml)}"}
     assert _resolve("${self:stage.key}", tmp_path, **document) == "v7"
     assert _resolve("${file(dev.yml):key}", tmp_path, **document) == "v7"
     assert _resolve("${self:stage}", tmp_path, **document)["end"] == {"Fn::GetAtt": ["Some", "Thing"]}

@@ -1,6 +1,5 @@
 """What every route needs of a request: the service, the raw destination, the body within its limit."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -90,13 +89,6 @@ def answer(content: Any, status: int = 200) -> Response:
 def done(status: int = 200) -> Response:
     """Nothing more to say."""
     return Response(status_code=status)
-
-
-def parse_json(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError as error:
-        raise bad_request("invalid body: JSON is expected") from error
 
 
 def _is_option(name: str) -> bool:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -104,8 +104,3 @@ class Database:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
-
-
-def text(row: sqlite3.Row, column: str) -> str:
-    value: Any = row[column]
-    return str(value)

@@ -54,14 +54,14 @@ def leaves(event: dict[str, Any], context: Any) -> None:
 
 
 def prints(event: dict[str, Any], context: Any) -> str:
-    print("to standard output")
-    print("to standard error", file=sys.stderr)
+    sys.stdout.write("to standard output\n")
+    sys.stderr.write("to standard error\n")
     return "printed"
 
 
 def hangs_with_a_child(event: dict[str, Any], context: Any) -> None:
     child = subprocess.Popen(["/bin/sleep", "300"])
-    print(f"child {child.pid}", flush=True)
+    sys.stdout.write(f"child {child.pid}\n")
     time.sleep(300)
 
 

@@ -1,0 +1,76 @@
+"""The command: what it was told survives any end, and it keeps to itself."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local.processes import ROOT, Child, module, start
+
+KEY = {"authorization": "Bearer re_any", "idempotency-key": "k"}
+MAIL = {"from": "a@race.dev", "to": "b@race.dev", "subject": "s", "text": "t"}
+
+Run = Callable[..., Child]
+
+
+@pytest.fixture
+def run(state: Path) -> Iterator[Run]:
+    """Start the server on this test's state; whatever is left is ended."""
+    children: list[Child] = []
+
+    def begin(*options: str) -> Child:
+        name = f"resend-{len(children)}"
+        argv = module("infra.local.resend", "--state", str(state), *options)
+        children.append(start(name, argv, log_dir=state))
+        return children[-1]
+
+    yield begin
+    for child in children:
+        child.stop()
+
+
+def send(child: Child, subject: str = "s") -> httpx.Response:
+    return httpx.post(f"http://127.0.0.1:{child.port}/emails", json={**MAIL, "subject": subject}, headers=KEY)
+
+
+@pytest.mark.parametrize("end", [Child.kill, Child.stop])
+def test_mails_and_keys_survive_the_end_of_the_process(run: Run, end: Callable[[Child], None]) -> None:
+    first = run()
+    answered = send(first).json()
+    end(first)
+    second = run()
+    (found,) = httpx.get(f"http://127.0.0.1:{second.port}/local/emails").json()["data"]
+    assert (found["id"], found["text"]) == (answered["id"], "t")
+    assert send(second).json() == answered
+    assert send(second, "other").json()["name"] == "invalid_idempotent_request"
+
+
+def test_sigterm_ends_it_cleanly(run: Run) -> None:
+    child = run()
+    child.stop()
+    assert child.status == 0
+
+
+def test_five_calls_a_second_are_the_default_limit(run: Run) -> None:
+    child = run()
+    answers = [send(child) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert (answers[-1].headers["retry-after"], answers[-1].headers["ratelimit-remaining"]) == ("1", "0")
+
+
+def test_a_foreign_host_name_is_refused(run: Run) -> None:
+    child = run()
+    answer = httpx.get(f"http://127.0.0.1:{child.port}/local/emails", headers={"host": "evil.example"})
+    assert answer.status_code == 421
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--webhook", "http://127.0.0.1:1/"], ["--webhook", "http://127.0.0.1:1/", "--webhook-secret", "whsec_"]],
+)
+def test_a_webhook_without_a_usable_secret_is_refused(state: Path, options: list[str]) -> None:
+    argv = module("infra.local.resend", "--state", str(state), *options)
+    ended = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (ended.returncode, "secret" in ended.stderr) == (2, True)
