@@ -60,6 +60,10 @@ class Child:
     def alive(self) -> bool:
         return self.status is None
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal; one that has ended gets none."""
+        self._process.send_signal(number)
+
     def stop(self, grace: float = 5.0) -> None:
         """Ask it to end (SIGTERM), and after `grace` seconds make it; what it left in its process group goes too."""
         if self.alive():

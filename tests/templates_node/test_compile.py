@@ -36,28 +36,50 @@ def test_compiling_again_changes_nothing(compiled: Path, sources: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("src/mails/sign_in.tsx", "props.requested_at.full", "props.requestedAt.full", "requestedAt"),
-        ("src/mails/sign_in.tsx", "props.requested_at.full", "props.requested_at", "MomentSlot"),
-        ("src/mails/sign_in.tsx", "href={props.link}", "href={props.app}", "UrlSlot"),
-        ("src/mails/sign_in.tsx", "href={props.link} ", "", "href"),
-        ("src/mails/sign_in.tsx", 'props.minutes.of("minute", "minutes")', "props.minutes", "CountSlot"),
-        ("src/mails/report_ready.tsx", "<> ({file})</>", "<> ({props.file})</>", "OptionalSlot"),
-        ("src/mails/job_failed.tsx", "sample.reason", "sample.why", "why"),
-        ("src/mails/job_failed.tsx", "of={props.samples}", "of={props.count}", "CountSlot"),
-        ("src/index.ts", "  job_failed: jobFailed,\n", "", "job_failed"),
-        ("src/index.ts", "sign_in: signIn,", "sign_in: reportReady,", "sign_in"),
+        ("mails/sign_in.tsx", "props.requested_at.full", "props.requestedAt.full", "requestedAt"),
+        ("mails/sign_in.tsx", "href={props.link}", "href={props.app}", "UrlSlot"),
+        ("mails/sign_in.tsx", "href={props.link} ", "", "href"),
+        ("mails/sign_in.tsx", "for {props.minutes.of", "for {props.minutes} {props.minutes.of", "CountSlot"),
+        ("mails/job_failed.tsx", "From {props.since.full}", "From {props.since}", "MomentSlot"),
+        ("mails/report_ready.tsx", "is ready\n", "is ready {props.file}\n", "OptionalSlot"),
+        ("mails/job_failed.tsx", "sample.reason", "sample.why", "why"),
+        ("mails/job_failed.tsx", "of={props.samples}", "of={props.count}", "CountSlot"),
+        ("index.ts", "  job_failed: jobFailed,\n", "", "job_failed"),
+        ("index.ts", "sign_in: signIn,", "sign_in: reportReady,", "Slots<SignIn>"),
     ],
 )
 def test_a_wrong_prop_does_not_compile(
-    file: str, old: str, new: str, said: str, sources: Path, capfd: pytest.CaptureFixture[str]
+    *, file: str, old: str, new: str, said: str, sources: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    _edit(sources, file, old, new)
+    _edit(sources, f"src/{file}", old, new)
     with pytest.raises(CompileError, match="do not compile"):
         compile_templates(sources)
     printed = capfd.readouterr().out
-    assert file in printed
+    assert f"src/{file}" in printed
     assert said in printed
     assert not (sources / "compiled").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "${props.minutes.of",
+            "${props.minutes} ${props.minutes.of",
+            "minutes is no text: show it by .number or .of()",
+        ),
+        ("on {props.requested_at.full}", "on {props.requested_at}", "Objects are not valid as a React child"),
+    ],
+)
+def test_what_typescript_lets_through_fails_when_it_is_rendered(
+    old: str, new: str, said: str, sources: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It looks into neither template strings nor fragments."""
+    _edit(sources, "src/mails/sign_in.tsx", old, new)
+    with pytest.raises(CompileError, match="do not compile"):
+        compile_templates(sources)
+    assert said in capfd.readouterr().err
+    assert not (sources / "compiled" / "sign_in.html").exists()
 
 
 def test_a_prop_that_python_renamed_does_not_compile(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:

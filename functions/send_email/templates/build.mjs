@@ -31,14 +31,16 @@ const plain = {
     ],
   },
 };
-await rm(at("compiled"), { recursive: true, force: true });
-await mkdir(at("compiled"));
+const files = [];
 for (const [name, mail] of Object.entries(mails)) {
   const props = slots(schema.properties[name], schema.$defs);
-  await write(`${name}.subject.txt`, `${mail.subject(props)}\n`);
-  await write(`${name}.html`, broken(without(await render(mail.body(props)))));
-  await write(`${name}.txt`, settled(await render(mail.body(props), plain)));
+  files.push([`${name}.subject.txt`, `${mail.subject(props)}\n`]);
+  files.push([`${name}.html`, broken(without(await render(mail.body(props))))]);
+  files.push([`${name}.txt`, settled(await render(mail.body(props), plain))]);
 }
+await rm(at("compiled"), { recursive: true, force: true }); // only now: a mail that fails leaves the old ones be
+await mkdir(at("compiled"));
+for (const [file, content] of files) await writeFile(at("compiled", file), content);
 
 async function types() {
   const { compile } = await import("json-schema-to-typescript");
@@ -98,8 +100,4 @@ function settled(text) {
       .replaceAll(/\n[\n ]*(\u0002\/[^\u0003]+\u0003)/g, "$1")
       .trim() + "\n"
   );
-}
-
-async function write(file, content) {
-  await writeFile(at("compiled", file), content);
 }

@@ -30,7 +30,7 @@ class FunctionProcess:
         return cls(
             SPAWNER.spawn(
                 lambda: subprocess.Popen(
-                    runtime,
+                    [*tether, *runtime],
                     cwd=root,
                     env=dict(environment),
                     stdin=subprocess.DEVNULL,

@@ -37,6 +37,10 @@ class Attempts:
             attempt = self._store.messages.claim(message_id)
             if attempt is None:
                 return Done()
+            if self._store.messages.cancel_requested(message_id):
+                # It was on its way when it was cancelled, and the process died before the answer came.
+                self._cancel(attempt)
+                return Done()
             self._note(attempt, EventState.ACTIVE)
         answer = await self._carrier.send(attempt)
         with self._store.database.transaction():
@@ -51,8 +55,7 @@ class Attempts:
             return Done(told)
         self._note(attempt, EventState.ERROR, **_logged(answer))
         if self._store.messages.cancel_requested(attempt.message.id):
-            self._finish(attempt, State.CANCELED)
-            self._note(attempt, EventState.CANCELED)
+            self._cancel(attempt)
             return Done(told)
         if is_final_refusal(answer) or attempt.retried >= options.retries:
             return Done(told + self._fail(attempt, answer))
@@ -90,6 +93,10 @@ class Attempts:
             self._store.flows.learn(callback.options.flow)
         due_at = now + self._scale.wait(callback.options.delay or 0.0)
         return (self._publisher.insert(message, body, due_at),)
+
+    def _cancel(self, attempt: Attempt) -> None:
+        self._finish(attempt, State.CANCELED)
+        self._note(attempt, EventState.CANCELED)
 
     def _finish(self, attempt: Attempt, state: State) -> None:
         self._store.messages.finish(attempt.message.id, state, self._clock.now())

@@ -34,7 +34,9 @@ class Carrier:
         self._ids = ids
         self._keys = keys
         self._default_timeout = default_timeout
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=parallelism, keepalive_expiry=5)
+        # Idle connections go before a destination's own server closes them (5 s is usual): losing that race
+        # would look like a failed delivery.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=parallelism, keepalive_expiry=2)
         self._client = httpx.AsyncClient(
             limits=limits, timeout=default_timeout, follow_redirects=False, trust_env=False, transport=transport
         )
@@ -92,8 +94,6 @@ class Carrier:
             own["Upstash-Schedule-Id"] = message.schedule_id
         if message.topic is not None:
             own["Upstash-Topic-Name"] = message.topic
-        if message.options.label is not None:
-            own["Upstash-Label"] = message.options.label
         taken = {name.lower() for name in own} - {"user-agent"}
         theirs = [
             (name, value)

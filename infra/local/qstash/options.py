@@ -131,8 +131,7 @@ def _retries(text: str | None, plan: Plan) -> int:
         return min(_DEFAULT_RETRIES, plan.max_retries)
     if not text.isascii() or not text.isdigit():
         raise bad_request("invalid retries: a number is expected")
-    # Cut before it is read: a very long number is as wrong as a long one.
-    if int(text[:6]) > plan.max_retries:
+    if len(text) > 6 or int(text) > plan.max_retries:
         raise bad_request(f"invalid retries: this plan allows {plan.max_retries}")
     return int(text)
 

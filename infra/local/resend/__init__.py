@@ -23,6 +23,8 @@ and Svix-signed webhooks. Every other call is answered 501. What differs from th
     `status` (with `name`, `message`, `headers`): answer this error, and accept no mail;
     `accept: true`: accept the mail first; `drop_answer: true`: accept it, then close without an answer;
     `drop_request: true`: close without accepting; `delay: seconds`: take that long, the key being in flight.
+`GET /local/faults`
+    `{"armed": n}`: how many have met no call yet.
 `GET /`, `GET /mail/{id}`
     The mailbox, as pages.
 """

@@ -83,6 +83,7 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
             Route("/emails/{id}/cancel", api.cancel, methods=["POST"], middleware=[gate]),
             Route("/local/emails", local.mails, methods=["GET"]),
             Route("/local/emails", local.clear, methods=["DELETE"]),
+            Route("/local/faults", local.armed_faults, methods=["GET"]),
             Route("/local/faults", local.order_faults, methods=["POST"]),
             Route("/", mailbox.index, methods=["GET"]),
             Route("/mail/{id}", mailbox.mail, methods=["GET"]),

@@ -46,6 +46,9 @@ class Faults:
 
     _next: deque[Fault] = field(default_factory=deque)
 
+    def __len__(self) -> int:
+        return len(self._next)
+
     def arm(self, faults: Iterable[Fault]) -> int:
         """Replace what is left; returns how many were left."""
         left = len(self._next)

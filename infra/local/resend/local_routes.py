@@ -29,6 +29,10 @@ class Local:
         """`DELETE /local/emails`."""
         return JSONResponse({"deleted": self.office.clear()})
 
+    async def armed_faults(self, _request: Request) -> Response:
+        """`GET /local/faults`."""
+        return JSONResponse({"armed": len(self.faults)})
+
     async def order_faults(self, request: Request) -> Response:
         """`POST /local/faults`."""
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":

@@ -48,6 +48,6 @@ def page(title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width">'
-        f"<style>{_STYLE}</style></head><body><header><strong>Local Resend</strong> &middot; nothing here was really sent"
+        f"<style>{_STYLE}</style></head><body><header><strong>Local Resend</strong> &middot; nothing here was sent"
         f"</header><main>{body}</main></body></html>"
     )

@@ -32,9 +32,7 @@ async def test_events_at_the_same_time_run_in_processes_of_their_own(start: Star
     assert [one.state for one in hosted.host.processes("f")] == [State.IDLE, State.IDLE]
 
 
-async def test_beyond_its_reserved_concurrency_a_function_url_answers_as_aws_throttles(
-    start: Start, until: Until
-) -> None:
+async def test_beyond_its_reserved_concurrency_it_is_throttled_in_awss_words(start: Start, until: Until) -> None:
     hosted = await start("behaviours.process", reserved_concurrency=1)
     busy = asyncio.create_task(hosted.call("?sleep=0.5"))
     await until(lambda: hosted.host.processes("f"))
@@ -76,6 +74,17 @@ async def test_a_process_killed_in_the_middle_is_answered_as_an_error_and_replac
     assert (await running).status_code == 502
     assert "Error: Runtime exited with error: signal: killed\nRuntime.ExitError" in hosted.log()
     assert (await hosted.call()).json()["pid"] != before
+
+
+async def test_what_a_killed_process_had_started_ends_with_it(start: Start, until: Until, alive: Alive) -> None:
+    hosted = await start("behaviours.hangs_with_a_child")
+    running = asyncio.create_task(hosted.call())
+    await until(lambda: "child" in hosted.log())
+    os.kill(hosted.host.processes("f")[0].pid, signal.SIGKILL)
+    assert (await running).status_code == 502
+    child = re.search(r"child (\d+)", hosted.log())
+    assert child
+    await until(lambda: not alive(int(child[1])))
 
 
 async def test_a_function_that_exits_by_itself_is_an_error(start: Start) -> None:

@@ -20,6 +20,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def free_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """With the limits of a free account that allows two retries."""
+    folder = tmp_path_factory.mktemp("qstash-free")
+    with Server(folder, "--free-plan", "--max-retries", "2").running() as server:
+        yield server
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """Not started yet: for tests that choose its options, kill it, or start it again."""

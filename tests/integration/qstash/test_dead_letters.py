@@ -64,6 +64,7 @@ def test_a_letter_is_sent_again_as_a_new_message(server: Server, client: QStash,
     (dlq_id,) = failed(client, url)
     answer = server.call("POST", f"/v2/dlq/retry/{dlq_id}")
     assert answer.status_code == 201
+    assert answer.json()["responses"] == [{"messageId": answer.json()["messageId"]}]
     first, second = destination.wait("/x", 2)
     assert second.headers["Upstash-Message-Id"] == answer.json()["messageId"] != first.headers["Upstash-Message-Id"]
     assert (second.body, second.headers["X-A"]) == (first.body, "1")

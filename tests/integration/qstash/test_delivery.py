@@ -41,7 +41,20 @@ def test_bodies_arrive_byte_for_byte(client: QStash, destination: Destination, b
     assert got.headers["Content-Type"] == "application/x-mine"
 
 
-@pytest.mark.parametrize("path", ["/it's", "/a;b", "/%E2%82%AC/", "/x?q='1'&e=", "/a//b", "/?", "/caf%c3%a9?x=%2F/y:@"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/it's",
+        "/a;b",
+        "/a/../b/./c",
+        "/x|y?z={1}|`",
+        "/%E2%82%AC/",
+        "/x?q='1'&e=",
+        "/a//b",
+        "/?",
+        "/caf%c3%a9?x=%2F/y:@",
+    ],
+)
 def test_the_url_is_called_and_signed_as_it_was_published(
     server: Server, destination: Destination, receiver: Receiver, path: str
 ) -> None:

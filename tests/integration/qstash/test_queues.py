@@ -57,9 +57,8 @@ def test_deleting_a_queue_cancels_what_waits_in_it(client: QStash, destination: 
     assert client.log.list(filter={"label": "doomed"}).logs[0].state.value == "CANCELED"
 
 
-def test_a_plan_has_so_many_queues(own_server: Server) -> None:
-    own_server.start("--free-plan")
-    answers = [own_server.call("POST", "/v2/queues", json={"queueName": f"q{n}"}).status_code for n in range(11)]
+def test_a_plan_has_so_many_queues(free_server: Server) -> None:
+    answers = [free_server.call("POST", "/v2/queues", json={"queueName": f"q{n}"}).status_code for n in range(11)]
     assert answers == [200] * 10 + [400]
 
 

@@ -29,6 +29,19 @@ def test_a_message_on_its_way_at_a_kill_is_delivered_again(own_server: Server, d
     assert (second.body, second.headers["Upstash-Retried"]) == (b"body", "0")
 
 
+def test_a_cancelled_message_stays_cancelled_over_a_kill(own_server: Server, destination: Destination) -> None:
+    own_server.start()
+    name = publish(own_server, destination.replies("/cancelled", Reply(after=3)))
+    destination.wait("/cancelled")
+    own_server.call("DELETE", f"/v2/messages/{name}")
+    own_server.kill()
+    own_server.start()
+    eventually(lambda: own_server.call("GET", "/local/idle").json()["idle"] is True)
+    events = own_server.call("GET", "/v2/events", params={"messageId": name}).json()["events"]
+    assert [event["state"] for event in events] == ["CANCELED", "CANCEL_REQUESTED", "ACTIVE", "CREATED"]
+    assert len(destination.at("/cancelled")) == 1
+
+
 def test_what_waits_survives_a_kill(own_server: Server, destination: Destination) -> None:
     own_server.start("--time-scale", "100")
     publish(own_server, destination.url("/delayed"), Delay="100s")

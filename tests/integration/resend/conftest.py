@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
@@ -11,39 +10,9 @@ import pytest
 import resend
 
 from infra.local.processes import Child, module, start
+from tests.integration.resend.listener import SECRET, Hook, Listener
 
 API_KEY = "re_test"
-SECRET = "whsec_bWlsbHJhY2U="
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """One webhook as it came: its Svix headers by their short names, and its raw body."""
-
-    headers: dict[str, str]
-    body: str
-
-
-@dataclass(slots=True)
-class Listener:
-    """An application's webhook endpoint that notes everything."""
-
-    port: int = 0
-    hooks: list[Hook] = field(default_factory=list)
-    came: threading.Condition = field(default_factory=threading.Condition)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hooks"
-
-    def wait(self, email_id: str, count: int, timeout: float = 10) -> list[Hook]:
-        """The webhooks of one mail, once there are `count`."""
-        with self.came:
-            assert self.came.wait_for(lambda: len(self._of(email_id)) >= count, timeout)
-            return self._of(email_id)
-
-    def _of(self, email_id: str) -> list[Hook]:
-        return [hook for hook in self.hooks if email_id in hook.body]
 
 
 @pytest.fixture(scope="session")

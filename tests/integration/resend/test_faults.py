@@ -1,6 +1,7 @@
 """Ordered faults look to the SDK like the real ones."""
 
-import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -55,13 +56,17 @@ def test_a_lost_request_is_a_network_failure_and_no_mail(url: str, mail: Mail, t
     assert delivered(url, to) == []
 
 
-async def test_two_calls_at_once_under_one_key_make_one_mail(url: str, mail: Mail, to: str) -> None:
-    order(url, {"delay": 0.5})
+def test_a_second_call_while_the_first_is_in_flight_is_told_to_come_later(url: str, mail: Mail, to: str) -> None:
+    order(url, {"delay": 2})
     options: resend.Emails.SendOptions = {"idempotency_key": str(uuid4())}
-    answers = await asyncio.gather(*(resend.Emails.send_async(mail, options) for _ in range(4)), return_exceptions=True)
-    refused = [answer for answer in answers if isinstance(answer, ResendError)]
-    assert [(error.code, error.error_type) for error in refused] == [(409, "concurrent_idempotent_requests")] * 3
-    assert len(delivered(url, to)) == 1
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(resend.Emails.send, mail, options)
+        while httpx.get(f"{url}/local/faults").json()["armed"]:
+            time.sleep(0.01)
+        with pytest.raises(ResendError) as caught:
+            resend.Emails.send(mail, options)
+    assert (caught.value.code, caught.value.error_type) == (409, "concurrent_idempotent_requests")
+    assert delivered(url, to) == [first.result()["id"]]
 
 
 def test_the_server_goes_on_after_a_lost_connection(url: str, mail: Mail, to: str) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 import resend
 
-from tests.integration.resend.conftest import SECRET, Hook, Listener
+from tests.integration.resend.listener import SECRET, Hook, Listener
 
 Mail = resend.Emails.SendParams
 

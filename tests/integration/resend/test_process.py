@@ -1,5 +1,6 @@
 """The command: what it was told survives any end, and it keeps to itself."""
 
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from infra.local.processes import ROOT, Child, module, start
+from infra.local.resend.database import FILE
 
 KEY = {"authorization": "Bearer re_any", "idempotency-key": "k"}
 MAIL = {"from": "a@race.dev", "to": "b@race.dev", "subject": "s", "text": "t"}
@@ -47,10 +49,11 @@ def test_mails_and_keys_survive_the_end_of_the_process(run: Run, end: Callable[[
     assert send(second, "other").json()["name"] == "invalid_idempotent_request"
 
 
-def test_sigterm_ends_it_cleanly(run: Run) -> None:
+def test_sigterm_ends_it_with_its_database_closed(run: Run, state: Path) -> None:
     child = run()
     child.stop()
-    assert child.status == 0
+    assert child.status == -signal.SIGTERM
+    assert not (state / f"{FILE}-wal").exists()
 
 
 def test_five_calls_a_second_are_the_default_limit(run: Run) -> None:
@@ -66,10 +69,10 @@ def test_a_foreign_host_name_is_refused(run: Run) -> None:
     assert answer.status_code == 421
 
 
-@pytest.mark.parametrize(
-    "options",
-    [["--webhook", "http://127.0.0.1:1/"], ["--webhook", "http://127.0.0.1:1/", "--webhook-secret", "whsec_"]],
-)
+WEBHOOK = ["--webhook", "http://app/hook"]
+
+
+@pytest.mark.parametrize("options", [WEBHOOK, [*WEBHOOK, "--webhook-secret", "whsec_"]])
 def test_a_webhook_without_a_usable_secret_is_refused(state: Path, options: list[str]) -> None:
     argv = module("infra.local.resend", "--state", str(state), *options)
     ended = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)

@@ -18,7 +18,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     with client(server) as before:
         for number in range(50):
             before["desk"]["runs"].insert_one({"_id": number})
-        server.kill()
+    server.kill()
     again = mongo.start(tmp_path / "data", log_dir=tmp_path)
     with client(again) as after:
         assert after["desk"]["runs"].count_documents({}) == 50
@@ -46,9 +46,9 @@ def test_two_run_side_by_side_and_a_throw_away_one_forgets(tmp_path: Path) -> No
     with client(one) as first, client(two) as second:
         first["desk"]["runs"].insert_one({"_id": 1})
         assert second["desk"]["runs"].count_documents({}) == 0
-        one.stop()
-        assert two.child.alive()
-        two.stop()
+    one.stop()
+    assert two.child.alive()
+    two.stop()
     again = mongo.start(tmp_path / "one", log_dir=tmp_path, throw_away=True)
     with client(again) as after:
         assert after["desk"]["runs"].count_documents({}) == 0

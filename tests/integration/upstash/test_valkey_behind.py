@@ -34,5 +34,8 @@ def test_a_restart_of_valkey_is_an_error_while_it_is_away_and_no_more(tmp_path: 
         assert away.json()["error"].startswith("ERR the database behind this server does not answer")
         behind = redis.start(tmp_path / "data", log_dir=tmp_path, port=behind.port)
         assert http.get("/get/key").json() == {"result": "value"}
+        behind.kill()
+        behind = redis.start(tmp_path / "data", log_dir=tmp_path, port=behind.port)
+        assert http.get("/get/key").json() == {"result": "value"}  # the kept connection was dead: nobody notices
     child.stop()
     behind.kill()

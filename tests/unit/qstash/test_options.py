@@ -76,6 +76,7 @@ def test_a_callback_has_options_of_its_own() -> None:
         ("Retries", "6"),
         ("Retries", "many"),
         ("Retries", "9" * 5000),
+        ("Retries", "0000009"),
         ("Retry-Delay", "import os"),
         ("Delay", "tomorrow"),
         ("Delay", "366d"),

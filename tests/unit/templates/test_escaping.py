@@ -105,7 +105,7 @@ def test_a_link_that_is_no_web_address_is_refused_by_the_props(
 @pytest.mark.parametrize("link", HOSTILE_LINKS)
 @pytest.mark.parametrize(("name", "path"), ADDRESSES)
 def test_a_link_that_went_past_the_props_is_refused_when_rendering(name: str, path: str, link: str) -> None:
-    with pytest.raises(TemplateError, match="web|http"):
+    with pytest.raises(TemplateError, match="no absolute http"):
         render(EXAMPLES[name].model_copy(update={path: link}))
 
 

@@ -84,7 +84,9 @@ export function slots(schema: Schema, definitions: Readonly<Record<string, Schem
     return slots(target, definitions, name);
   }
   const present = schema.anyOf?.find((part) => part.type !== "null");
-  if (present !== undefined) return { [path]: name, [inside]: slots(present, definitions, name) };
+  if (present !== undefined) {
+    return guarded(name, "<When>", { [path]: name, [inside]: slots(present, definitions, name) });
+  }
   switch (schema.type) {
     case "object":
       return Object.fromEntries(
@@ -93,16 +95,16 @@ export function slots(schema: Schema, definitions: Readonly<Record<string, Schem
           .map(([prop, part]) => [prop, slots(part, definitions, name === "" ? prop : `${name}.${prop}`)]),
       );
     case "array":
-      return {
+      return guarded(name, "<Each> or .length", {
         length: marker("=", name, "length"),
         [path]: name,
         [inside]: slots(schema.items ?? {}, definitions, `${name}[]`),
-      };
+      });
     case "integer":
-      return {
+      return guarded(name, ".number or .of()", {
         number: marker("=", name, "number"),
         of: (one: string, many: string) => marker("=", name, "of", one, many),
-      };
+      });
     case "string":
       return text(schema.format, name);
     default:
@@ -119,12 +121,21 @@ function text(format: string | undefined, name: string): unknown {
     case "uri":
       return marker("=", name, "url");
     case "date-time":
-      return {
+      return guarded(name, ".full, .day or .time", {
         full: marker("=", name, "full"),
         day: marker("=", name, "day"),
         time: marker("=", name, "time"),
-      };
+      });
     default:
       throw new Error(`${name}: no stand-in for the format ${format}`);
   }
+}
+
+/** TypeScript lets any object into a template string, where it would read `[object Object]`. */
+function guarded<Slot extends object>(name: string, use: string, slot: Slot): Slot {
+  return Object.assign(slot, {
+    [Symbol.toPrimitive]: (): never => {
+      throw new TypeError(`${name} is no text: show it by ${use}`);
+    },
+  });
 }

@@ -63,8 +63,9 @@ async def delete_many(request: Request) -> Response:
 
 
 async def retry(request: Request) -> Response:
-    letter = _one(request)
-    return answer({"messageId": _send_again(service_of(request), letter, given_of(request))}, 201)
+    """In the words of the API reference (`messageId`) and in those of a bulk retry, which SDKs read."""
+    message_id = _send_again(service_of(request), _one(request), given_of(request))
+    return answer({"messageId": message_id, "cursor": "", "responses": [{"messageId": message_id}]}, 201)
 
 
 async def retry_many(request: Request) -> Response:

@@ -28,6 +28,7 @@ DLQ_COLUMNS: Final = _COMMON | {
     "responseStatus": "status",
     "callerIp": "caller_ip",
 }
+_MOST: Final = 10_000
 _PAGING: Final = frozenset({"cursor", "count", "order", "qstash_token"})
 
 
@@ -45,6 +46,8 @@ class Filter:
 def any_of(column: str, values: Sequence[str]) -> Filter:
     if not values:
         return Filter("0")
+    if len(values) > _MOST:
+        raise bad_request(f"too many values: {_MOST} at most")
     return Filter(f"{column} IN ({', '.join('?' * len(values))})", tuple(values))
 
 

@@ -1,0 +1,20 @@
+"""Sets the crons that serverless.yml declares at QStash: one schedule a function, known by its name."""
+
+from collections.abc import Mapping
+
+from qstash import QStash
+
+from infra.local.serverless import Service
+
+DEVELOPMENT_TOKEN = "eyJVc2VySUQiOiJkZWZhdWx0VXNlciIsIlBhc3N3b3JkIjoiZGVmYXVsdFBhc3N3b3JkIn0="
+RETRIES = 0
+"""A cron that was missed is not made up for: the next turn does its work."""
+
+
+def apply_schedules(service: Service, urls: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    """Create or replace each schedule (by its id); safe to repeat."""
+    client = QStash(
+        environment.get("QSTASH_TOKEN", DEVELOPMENT_TOKEN), base_url=environment["QSTASH_URL"], retry={"retries": 2}
+    )
+    for name, cron in service.schedules.items():
+        client.schedule.create(destination=urls[name], cron=cron, schedule_id=name, retries=RETRIES)

@@ -1,0 +1,193 @@
+"""The whole stack on one machine: real servers, our own for the hosted APIs, functions under AWS's runtime client.
+
+    with Stack.start(folder) as stack:
+        stack.urls.api ..
+
+Order: MongoDB and Valkey, then Upstash REST, QStash and Resend, then the functions, then the cron schedules. Nothing is
+left behind: each process ends with this one, however that ends (infra/local/tether.py). A service that the environment
+names (MONGODB_URI, UPSTASH_REDIS_REST_URL, QSTASH_URL, RESEND_API_URL) is used as it is, and ours is not started.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+import httpx
+
+from infra.local import processes
+from infra.local.guard import LOOPBACK
+from infra.local.processes import ROOT, Child
+from infra.local.schedules import apply_schedules
+from infra.local.serverless import read_service
+from infra.local.servers import mongo, redis
+from shared.collections import ensure
+from shared.config import MongoSettings
+from shared.database import connect
+
+REDIS_TOKEN: Final = "local-redis-token"
+READY_TIMEOUT: Final = 60.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a stack may be asked for beside its folder. `pace` divides QStash's own waits."""
+
+    pace: float = 1.0
+    throw_away: bool = False
+    resend_rate: int = 5
+    api_port: int = 0
+    say: Say = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Where everything answers; without trailing slashes, but for the functions' own."""
+
+    mongodb: str
+    redis: str
+    qstash: str
+    resend: str
+    api: str
+    host: str
+    """The Lambda host's own calls (infra/local/lambda_host/admin.py)."""
+    functions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    folder: Path
+    urls: Urls
+    environment: Mapping[str, str] = field(repr=False)
+    """What the stage file was given."""
+    children: Mapping[str, Child] = field(repr=False)
+    _stop: ExitStack = field(repr=False)
+
+    @classmethod
+    def start(cls, folder: Path, options: Options | None = None) -> Self:
+        """Start everything; what had started is stopped when something does not."""
+        with ExitStack() as stop:
+            starting = _Starting(folder, options or Options(), stop)
+            environment = starting.services()
+            urls = starting.functions(environment)
+            return cls(folder, urls, environment, starting.children, stop.pop_all())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        self._stop.close()
+
+
+class _Starting:
+    def __init__(self, folder: Path, options: Options, stop: ExitStack) -> None:
+        self._folder = folder
+        self._options = options
+        self._logs = folder / "logs"
+        self._stop = stop
+        self.children: dict[str, Child] = {}
+
+    def services(self) -> Mapping[str, str]:
+        """Start what the environment does not name; the stage file's variables."""
+        starters = {
+            "MONGODB_URI": self._mongodb,
+            "UPSTASH_REDIS_REST_URL": self._redis,
+            "QSTASH_URL": self._qstash,
+            "RESEND_API_URL": self._resend,
+        }
+        missing = {name: start for name, start in starters.items() if not os.environ.get(name)}
+        with ThreadPoolExecutor(len(starters)) as pool:
+            addresses = dict(zip(missing, pool.map(lambda start: start(), missing.values()), strict=True))
+        return {"UPSTASH_REDIS_REST_TOKEN": REDIS_TOKEN, **os.environ, **addresses}
+
+    def functions(self, environment: Mapping[str, str]) -> Urls:
+        """Make the collections, host the functions, and set their crons."""
+        asyncio.run(_prepare(environment))
+        command = processes.module("infra.local.lambda_host", "--root", str(ROOT), "--log-dir", str(self._logs))
+        command += ["--api-port", str(self._options.api_port)]
+        host = self._child("lambda-host", command, env=environment)
+        admin = f"http://{LOOPBACK}:{host.port}"
+        addresses: dict[str, Any] = httpx.get(f"{admin}/local/addresses", timeout=10).json()
+        urls = Urls(
+            mongodb=environment["MONGODB_URI"],
+            redis=environment["UPSTASH_REDIS_REST_URL"],
+            qstash=environment["QSTASH_URL"],
+            resend=environment["RESEND_API_URL"],
+            api=addresses["api"],
+            host=admin,
+            functions=addresses["functions"],
+        )
+        service = read_service(ROOT / "serverless.yml", stage="local", env=environment)
+        apply_schedules(service, urls.functions, environment)
+        self._options.say(f"functions     {', '.join(urls.functions)} and api under AWS's runtime client")
+        return urls
+
+    def _mongodb(self) -> str:
+        running = mongo.start(self._folder / "mongodb", log_dir=self._logs, throw_away=self._options.throw_away)
+        self._keep("mongodb", running.child, running.stop)
+        return running.uri
+
+    def _redis(self) -> str:
+        running = redis.start(self._folder / "redis", log_dir=self._logs)
+        self._keep("redis", running.child, running.stop)
+        return self._ours("upstash", "--redis", running.address, "--token", REDIS_TOKEN)
+
+    def _qstash(self) -> str:
+        return self._ours("qstash", "--state", str(self._folder / "qstash"), "--time-scale", str(self._options.pace))
+
+    def _resend(self) -> str:
+        return self._ours("resend", "--state", str(self._folder / "resend"), "--rate", str(self._options.resend_rate))
+
+    def _ours(self, name: str, *options: str) -> str:
+        child = self._child(name, processes.module(f"infra.local.{name}", *options))
+        return f"http://{LOOPBACK}:{child.port}"
+
+    def _child(self, name: str, command: list[str], *, env: Mapping[str, str] | None = None) -> Child:
+        child = processes.start(name, command, log_dir=self._logs, env=env, timeout=READY_TIMEOUT)
+        self._keep(name, child, child.stop)
+        return child
+
+    def _keep(self, name: str, child: Child, stop: Callable[[], None]) -> None:
+        self._stop.callback(stop)
+        self.children[name] = child
+        self._options.say(f"{name:<13} ready")
+
+
+async def _prepare(environment: Mapping[str, str]) -> None:
+    settings = MongoSettings.model_validate(
+        {
+            "stage": "local",
+            "mongodb_uri": environment["MONGODB_URI"],
+            "mongodb_database": environment.get("MONGODB_DATABASE", "millrace_local"),
+        }
+    )
+    database = connect(settings)
+    try:
+        await ensure(database)
+    finally:
+        database.client.close()
+
+
+def described(urls: Urls) -> str:
+    """Every address, a line each, as JSON for programs and people alike."""
+    return json.dumps(
+        {
+            "api": urls.api,
+            "mailbox": urls.resend,
+            "qstash": urls.qstash,
+            "redis": urls.redis,
+            "mongodb": urls.mongodb,
+            **{f"function {name}": url for name, url in urls.functions.items()},
+        },
+        indent=2,
+    )

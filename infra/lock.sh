@@ -1,0 +1,31 @@
+#!/bin/sh
+# Writes the locked, hashed requirements from pyproject.toml; with --check, fails if that would change one of them.
+# What is locked already stays as it is: an upgrade is `uv pip compile --upgrade-package NAME`, on purpose.
+set -eu
+
+compile() {
+    .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-annotate \
+        --no-header --no-emit-index-url --prerelease if-necessary-or-explicit "$@"
+}
+
+if [ "${1:-}" = "--check" ]; then
+    folder="$(mktemp -d)"
+    trap 'rm -rf "$folder"' EXIT
+    mkdir "$folder/infra" "$folder/tests"
+    cp requirements.txt "$folder/"
+    cp infra/requirements.txt "$folder/infra/"
+    cp tests/requirements.txt "$folder/tests/"
+else
+    folder=.
+fi
+
+compile pyproject.toml -o "$folder/requirements.txt"
+compile --group infra -c requirements.txt -o "$folder/infra/requirements.txt"
+compile --group tests -c requirements.txt -c infra/requirements.txt -o "$folder/tests/requirements.txt"
+
+for lock in requirements.txt infra/requirements.txt tests/requirements.txt; do
+    if ! cmp -s "$folder/$lock" "$lock"; then
+        echo "$lock is not what pyproject.toml asks for: run 'make lock'" >&2
+        exit 1
+    fi
+done
