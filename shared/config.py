@@ -12,18 +12,14 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import ConfigurationError
+from shared.signing_keys import DEVELOPMENT_KEYS, DEVELOPMENT_TOKENS
 
 Stage = Literal["local", "dev", "staging", "prod"]
 
-LOCAL_ONLY: Final = frozenset(
-    {
-        "eyJVc2VySUQiOiJkZWZhdWx0VXNlciIsIlBhc3N3b3JkIjoiZGVmYXVsdFBhc3N3b3JkIn0=",
-        "sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r",
-        "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs",
-        "local-redis-token",
-        "re_local_key",
-        "local-token-key-not-for-any-other-stage",
-    }
+LOCAL_ONLY: Final = (
+    DEVELOPMENT_KEYS
+    | DEVELOPMENT_TOKENS
+    | {"local-redis-token", "re_local_key", "local-token-key-not-for-any-other-stage"}
 )
 """Publicly known values of QStash's development server and of our local stack: refused in every other stage."""
 

@@ -27,7 +27,7 @@ async def end_refused(
     database: Database, run: Run, verdict: Verdict, *, alert: Alert | None, evidence: Evidence | None
 ) -> Answer:
     """Finish the run as its verdict says, and answer for it; 503 if it moved meanwhile, to be looked at anew."""
-    end = await _end(run, verdict, evidence)
+    end = await end_of(run, verdict, evidence)
     async with reachable():
         ended = await finish(database, run, end, alert=alert)
     if ended is None:
@@ -35,7 +35,20 @@ async def end_refused(
     return answers.never(verdict.value) if ended.state is State.FAILED else answers.done(ended.state.value)
 
 
-async def _end(run: Run, verdict: Verdict, evidence: Evidence | None) -> End:
+def verdict_on(run: Run, now: int) -> Verdict | None:
+    """How a run ends that nobody works on, where its job need not be asked; `now` is the store's clock.
+
+    A cancelled run with an interrupted attempt goes on to its next claim, while there may be one: its job may have
+    evidence of the effect.
+    """
+    expired = run.ends_by <= now
+    if run.cancel and (expired or not run.interrupted):
+        return Verdict.CANCELLED
+    return Verdict.EXPIRED if expired else None
+
+
+async def end_of(run: Run, verdict: Verdict, evidence: Evidence | None = None) -> End:
+    """What its record will say of how it ended."""
     result = await evidence(run) if evidence and run.interrupted else None
     if result is not None:
         return End(state=State.SUCCEEDED, reason=f"succeeded before it was {verdict.value}", result=result)

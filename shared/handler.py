@@ -52,6 +52,7 @@ class JobHandler:
         self._process = process or Process(contract.name)
         self._leave = leave
         self._warm = False
+        self._publishing: Enqueuer | None = None
 
     def __call__(self, event: object, context: LambdaContext) -> LambdaAnswer:
         process = self._process
@@ -95,11 +96,12 @@ class JobHandler:
         )
 
     def _enqueuer(self, alert: Alert, delivery: Delivery) -> Enqueuer | None:
+        """Built at the first need: only a delivery tells the function its own URL, which never changes after."""
         process = self._process
-        if not process.publishes:
-            return None
-        publisher = process.publisher({self.contract.name: delivery.url})
-        return Enqueuer(process.database, publisher, self._contracts, process.world, alert)
+        if self._publishing is None and process.publishes:
+            publisher = process.publisher({self.contract.name: delivery.url})
+            self._publishing = Enqueuer(process.database, publisher, self._contracts, process.world, alert)
+        return self._publishing
 
     def _line(self, handled: Handled, *, cold: bool, milliseconds: int) -> DeliveryLine:
         run = handled.run

@@ -24,6 +24,16 @@ DEVELOPMENT_KEYS: Final = frozenset(
 )
 """The four users of QStash's development server: https://upstash.com/docs/qstash/howto/local-development"""
 
+DEVELOPMENT_TOKENS: Final = frozenset(
+    {
+        "eyJVc2VySUQiOiJkZWZhdWx0VXNlciIsIlBhc3N3b3JkIjoiZGVmYXVsdFBhc3N3b3JkIn0=",
+        "eyJVc2VySUQiOiJ0ZXN0VXNlcjEiLCJQYXNzd29yZCI6InRlc3RQYXNzd29yZCJ9",
+        "eyJVc2VySUQiOiJ0ZXN0VXNlcjIiLCJQYXNzd29yZCI6InRlc3RQYXNzd29yZCJ9",
+        "eyJVc2VySUQiOiJ0ZXN0VXNlcjMiLCJQYXNzd29yZCI6InRlc3RQYXNzd29yZCJ9",
+    }
+)
+"""The same users' tokens."""
+
 
 def checked_key(name: str, key: SecretStr | str, *, stage: str) -> str:
     """The plain key, or a `ConfigurationError` that names the setting and never the key.

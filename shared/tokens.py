@@ -43,7 +43,7 @@ class KeyRing:
         key = self._keys.get(kid)
         if key is None:
             raise RetryableError("the token key that this run names is not configured")
-        message = "\0".join((_PURPOSE, kid, run_id)).encode()
+        message = f"{_PURPOSE}\0{kid}\0{run_id}".encode()
         return urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode()
 
 

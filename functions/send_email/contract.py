@@ -19,7 +19,8 @@ class SignInMail(Payload):
     kind: Literal["sign_in"] = "sign_in"
     to: Address
     kid: str
-    minutes: int
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+    """How long the link works, from `requested_at` on."""
     requested_at: AwareDatetime
 
 
@@ -62,5 +63,5 @@ CONTRACT: Final = Contract(
     max_age=timedelta(hours=36),
     flow_control=FlowControl(parallelism=2, rate=2, period=1),
     effects_live=RESEND_REMEMBERS,
-    masked=frozenset({"to"}),
+    masked=frozenset({"to", "link"}),
 )

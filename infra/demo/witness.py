@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from infra.demo.timeline import NotSo
-from infra.local.schedules import DEVELOPMENT_TOKEN
+from infra.local.qstash.settings import DEVELOPMENT_TOKEN
 from infra.local.stack import Urls
 
 T = TypeVar("T")

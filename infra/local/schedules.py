@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from qstash import QStash
 
+from infra.local.qstash.settings import DEVELOPMENT_TOKEN
 from infra.local.serverless import Service
 
-DEVELOPMENT_TOKEN = "eyJVc2VySUQiOiJkZWZhdWx0VXNlciIsIlBhc3N3b3JkIjoiZGVmYXVsdFBhc3N3b3JkIn0="
 RETRIES = 0
 """A cron that was missed is not made up for: the next turn does its work."""
 

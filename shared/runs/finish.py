@@ -11,7 +11,7 @@ from pymongo import ReturnDocument
 
 from shared.database import Collection, Database, Session, transaction
 from shared.runs.model import FINAL, RETENTION, Document, Run, State, read
-from shared.runs.pipeline import NOW, Expression, equal, every, literal, when
+from shared.runs.pipeline import NOW, Expression, equal, every, field, literal, when
 
 Alert = Callable[[Run, Session], Awaitable[None]]
 """Records, in the caller's transaction, that operators must be told of a failed run."""
@@ -56,10 +56,15 @@ def unchanged(run: Run) -> Expression:
     )
 
 
+def free() -> Expression:
+    """That nobody works on the run now. A holder who came back late may have renewed the lease that had run out."""
+    return {"$or": [{"$ne": ["$state", State.RUNNING.value]}, {"$lte": [field("lease", 0), NOW]}]}
+
+
 async def finish(database: Database, run: Run, end: End, *, alert: Alert | None) -> Run | None:
     """End a run that nobody is working on. None if it has moved since it was read: then nothing was changed."""
     runs: Collection = database.runs
-    stages = [{"$set": {"ended": unchanged(run)}}, *ending(end, condition="$ended")]
+    stages = [{"$set": {"ended": every(unchanged(run), free())}}, *ending(end, condition="$ended")]
 
     async def change(session: Session | None) -> Document | None:
         document = await runs.find_one_and_update(

@@ -49,6 +49,7 @@ class Run:
     look_at: int = 0
     looks: int = 0
     revivals: int = 0
+    raises_alert: bool = True
     key: str | None = None
     cursor: str | None = None
     result: str | None = None

@@ -9,25 +9,23 @@ from typing import Any
 from pymongo import ReturnDocument
 
 from shared.database import Database
-from shared.runs.finish import Alert, End, finish, unchanged
+from shared.runs.finish import Alert, End, finish, free, unchanged
 from shared.runs.model import Run, State, read
 from shared.runs.pipeline import NOW, Expression, either, equal, every, field, literal
 from shared.runs.record import GRACE_MS
 
 
-async def revive(database: Database, run: Run, *, dlq_id: str | None = None) -> Run | None:
+async def revive(database: Database, run: Run) -> Run | None:
     """Back to pending with the next epoch, unless a live lease holds it or it has ended."""
-    free = {"$or": [{"$ne": ["$state", State.RUNNING.value]}, {"$lte": [field("lease", 0), NOW]}]}
     return await _change(
         database,
         run,
-        every(unchanged(run), {"$ne": ["$state", State.PENDING.value]}, free),
+        every(unchanged(run), {"$ne": ["$state", State.PENDING.value]}, free()),
         {
             "state": State.PENDING.value,
             "epoch": {"$add": ["$epoch", 1]},
             "revivals": {"$add": [field("revivals", 0), 1]},
             "message_id": None,
-            "dlq_id": literal(dlq_id) if dlq_id else field("dlq_id", None),
             "holder": None,
             "lease": 0,
             "look_at": NOW,
@@ -51,6 +49,7 @@ async def replay(database: Database, run: Run, *, by: str, max_age: int) -> Run 
             "state": State.PENDING.value,
             "epoch": {"$add": ["$epoch", 1]},
             "tries": 0,
+            "revivals": 0,
             "message_id": None,
             "cancel": None,
             "reason": None,
@@ -78,11 +77,12 @@ async def note_dead_letter(database: Database, run: Run, dlq_id: str) -> None:
     await database.runs.update_one({"_id": run.id}, {"$set": {"dlq_id": dlq_id}})
 
 
-async def look_later(database: Database, run: Run, *, at_most: int) -> None:
-    """All is well with it: look again after twice the time (milliseconds, bounded by `at_most`)."""
+async def look_later(database: Database, run: Run, *, at_most: int) -> bool:
+    """Look again after twice the time (milliseconds, bounded by `at_most`). False if it moved or another looked."""
     wait = {"$min": [at_most, {"$multiply": [GRACE_MS, {"$pow": [2, field("looks", 0)]}]}]}
-    await database.runs.update_one(
-        {"_id": run.id, "epoch": run.epoch, "fence": run.fence},
+    same = {"_id": run.id, "state": run.state.value, "epoch": run.epoch, "fence": run.fence, "look_at": run.look_at}
+    looked = await database.runs.update_one(
+        same,
         [
             {
                 "$set": {
@@ -92,6 +92,7 @@ async def look_later(database: Database, run: Run, *, at_most: int) -> None:
             }
         ],
     )
+    return looked.modified_count == 1
 
 
 async def _change(database: Database, run: Run, guard: Expression, changes: dict[str, Any]) -> Run | None:

@@ -83,7 +83,7 @@ async def settle(
         run = await change(session)
         if run and insert and run.state is not State.CANCELLED:
             await insert(session)
-        if run and alert and run.state is State.FAILED:
+        if run and alert and run.state is State.FAILED and run.raises_alert:
             await alert(run, session)
         return run
 
@@ -114,6 +114,7 @@ def _stages(holder: Holder, outcome: Outcome) -> list[Expression]:
                     "leg": {"$add": ["$leg", 1]},
                     "epoch": {"$add": ["$epoch", 1]},
                     "tries": 0,
+                    "revivals": 0,
                     "message_id": None,
                     **_later(0),
                     "look_at": {"$add": [NOW, PENDING_GRACE_MS]},

@@ -56,9 +56,11 @@ class Dispatcher:
             heapq.heappush(self._waiting, entry)
         self._news.set()
 
-    def drop(self, entry_id: str, queue: str | None) -> None:
-        """Forget a waiting message that was cancelled."""
+    def drop(self, entry_id: str, *, queue: str | None = None, flow_key: str | None = None) -> None:
+        """Forget a waiting message that was cancelled; whoever stood behind it may try again."""
         self._dropped.add(entry_id)
+        if flow_key is not None:
+            self._lanes.open(flow_gate(flow_key))
         if queue is not None:
             self._gates.leave_queue(queue, entry_id)
             self._lanes.open(queue_gate(queue))

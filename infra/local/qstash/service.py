@@ -13,7 +13,7 @@ from infra.local.qstash.attempts import Attempts
 from infra.local.qstash.clock import Clock, Scale, SystemClock
 from infra.local.qstash.delivery import Carrier
 from infra.local.qstash.dispatcher import Dispatcher
-from infra.local.qstash.gates import Gates
+from infra.local.qstash.gates import Gates, flow_gate
 from infra.local.qstash.ids import SYSTEM_RANDOM, Ids, Random
 from infra.local.qstash.publishing import Published, Publisher, Request
 from infra.local.qstash.scheduler import Scheduler
@@ -51,6 +51,9 @@ class Service:
     def publish(self, request: Request) -> Published:
         published = self.publisher.publish(request)
         self.dispatcher.add(published.entries)
+        if request.options.flow is not None:
+            # It may have brought wider limits.
+            self.dispatcher.open(flow_gate(request.options.flow.key))
         return published
 
 

@@ -84,9 +84,9 @@ def _facts(mail: Mail) -> str:
         "Idempotency key": f"{mail.key} (called {mail.calls}x)" if mail.key else None,
         "Tags": ", ".join(f"{tag['name']}={tag['value']}" for tag in draft.tags),
         "Attachments": ", ".join(item.get("filename") or item.get("path", "") for item in draft.attachments),
-        **draft.headers,
     }
-    return "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts.items() if text)
+    named = [*facts.items(), *draft.headers.items()]  # a header called Sent must not hide ours
+    return "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in named if text)
 
 
 def _html(mail: Mail) -> str:

@@ -29,6 +29,7 @@ time { color: var(--soft); font-size: .85rem; }
 .badge { flex: 0 0 auto; font: 600 .72rem/1.7 system-ui, sans-serif; padding: 0 .55rem; border-radius: 99px;
   background: light-dark(#e3f4e7, #1d3a26); color: light-dark(#17663a, #8fdca8);
   vertical-align: middle; }
+.row .badge { flex-basis: 6.4rem; text-align: center; }
 .bounced, .complained, .suppressed { background: light-dark(#fde6e4, #452320);
   color: light-dark(#a12a1f, #ffb0a7); }
 .scheduled, .canceled { background: light-dark(#e9ebf0, #33363d); color: var(--soft); }

@@ -103,9 +103,12 @@ class Api:
 
 
 async def json_body(request: Request) -> object:
+    """The call's JSON; half of a surrogate pair, which no answer could repeat, is none."""
     try:
-        return json.loads(await request.body())
-    except ValueError:
+        body: object = json.loads(await request.body())
+        json.dumps(body, ensure_ascii=False).encode()
+        return body
+    except (ValueError, RecursionError):
         raise validation("The request body is not valid JSON.", status=400) from None
 
 

@@ -69,6 +69,14 @@ def test_resetting_a_rate_begins_a_new_period(client: QStash, destination: Desti
     destination.wait("/r", 2)
 
 
+def test_a_message_with_wider_limits_frees_those_that_wait(client: QStash, destination: Destination) -> None:
+    for rate in (1, 1, 5):
+        client.message.publish(
+            url=destination.url("/wide"), flow_control=FlowControl(key="wide", rate=rate, period="1h")
+        )
+    destination.wait("/wide", 3)
+
+
 def test_keys_are_listed_and_searched(client: QStash, server: Server, destination: Destination) -> None:
     client.message.publish(url=destination.url("/k"), flow_control=FlowControl(key="find-me", rate=1))
     found = server.call("GET", "/v2/flowControl", params={"search": "find"}).json()

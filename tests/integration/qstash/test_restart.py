@@ -55,6 +55,21 @@ def test_what_waits_survives_a_kill(own_server: Server, destination: Destination
     assert len(destination.wait("/delayed")) == 1
 
 
+def test_a_queue_keeps_its_order_over_a_kill_in_the_middle_of_a_retry(
+    own_server: Server, destination: Destination
+) -> None:
+    own_server.start()
+    url = destination.replies("/order", Reply(500), Reply())
+    for body in (b"0", b"1"):
+        headers = {"Upstash-Retry-Delay": "2500"}
+        own_server.call("POST", f"/v2/enqueue/order/{url}", content=body, headers=headers)
+    destination.wait("/order")
+    eventually(lambda: own_server.call("GET", "/local/idle").json()["active"] == 0)
+    own_server.kill()
+    own_server.start()
+    assert [got.body for got in destination.wait("/order", 3)] == [b"0", b"0", b"1"]
+
+
 def test_a_polite_stop_keeps_everything_too(own_server: Server, destination: Destination) -> None:
     own_server.start()
     own_server.call("POST", "/v2/queues", json={"queueName": "q", "parallelism": 3, "paused": True})

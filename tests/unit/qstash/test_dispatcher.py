@@ -5,20 +5,35 @@ from collections.abc import Callable
 
 import pytest
 
+from infra.local.qstash.clock import Clock
 from infra.local.qstash.dispatcher import Dispatcher, Done
-from infra.local.qstash.gates import Gates, flow_gate, queue_gate
+from infra.local.qstash.gates import Gates, Hold, flow_gate, queue_gate
 from infra.local.qstash.model import Entry, FlowControl
 from infra.local.qstash.service import Service
+from infra.local.qstash.store.flows import Flows
+from infra.local.qstash.store.queues import Queues
 from tests.unit.qstash.world import FakeClock
 
 Make = Callable[[float], Service]
+
+
+class WatchedGates(Gates):
+    """Gates that remember who asked."""
+
+    def __init__(self, *, queues: Queues, flows: Flows, clock: Clock) -> None:
+        super().__init__(queues=queues, flows=flows, clock=clock)
+        self.asked: list[str] = []
+
+    def hold(self, entry: Entry) -> Hold | None:
+        self.asked.append(entry.id)
+        return super().hold(entry)
 
 
 class Bench:
     """A dispatcher turned by hand, whose deliveries last until they are released."""
 
     def __init__(self, service: Service, clock: FakeClock, parallelism: int = 100) -> None:
-        self.gates = Gates(queues=service.store.queues, flows=service.store.flows, clock=clock)
+        self.gates = WatchedGates(queues=service.store.queues, flows=service.store.flows, clock=clock)
         self.dispatcher = Dispatcher(clock=clock, gates=self.gates, attempt=self._attempt, parallelism=parallelism)
         self.clock = clock
         self.started: list[str] = []
@@ -107,6 +122,18 @@ async def test_a_paused_queue_holds_its_messages_and_nobody_elses(service: Servi
     assert bench.started == ["free", "held"]
 
 
+async def test_a_line_at_a_gate_is_not_asked_again_until_it_opens(service: Service, clock: FakeClock) -> None:
+    service.store.queues.put("q", parallelism=1, paused=True, now=0)
+    bench = Bench(service, clock)
+    for number in range(20):
+        bench.add(str(number), queue="q")
+        await bench.turn()
+    assert bench.gates.asked == ["0"]
+    bench.dispatcher.open(queue_gate("q"))
+    await bench.turn()
+    assert bench.gates.asked == ["0", "0"]
+
+
 async def test_flow_control_counts_what_is_on_its_way(service: Service, clock: FakeClock) -> None:
     service.store.flows.learn(FlowControl("k", parallelism=2))
     bench = Bench(service, clock)
@@ -154,7 +181,7 @@ async def test_a_busy_key_does_not_keep_others_waiting(service: Service, clock: 
 async def test_a_dropped_message_never_leaves(service: Service, clock: FakeClock) -> None:
     bench = Bench(service, clock)
     bench.add("gone", after=5)
-    bench.dispatcher.drop("gone", None)
+    bench.dispatcher.drop("gone")
     bench.add("stays", after=5)
     clock.advance(5)
     await bench.turn()
@@ -168,6 +195,19 @@ async def test_a_cancelled_retry_gives_its_queue_back(service: Service, clock: F
     bench.add("second", queue="q")
     await bench.turn()
     await bench.end("first", Done((first._replace(due_at=clock.now() + 5),), final=False))
-    bench.dispatcher.drop("first", "q")
+    bench.dispatcher.drop("first", queue="q")
     await bench.turn()
     assert bench.started == ["first", "second"]
+
+
+async def test_a_cancelled_first_in_line_makes_way_for_the_next(service: Service, clock: FakeClock) -> None:
+    service.store.queues.put("q", parallelism=1, paused=False, now=0)
+    service.store.flows.pause("k", paused=True)
+    bench = Bench(service, clock)
+    bench.add("held", queue="q", flow="k")
+    bench.add("next", queue="q")
+    await bench.turn()
+    assert bench.started == []
+    bench.dispatcher.drop("held", queue="q", flow_key="k")
+    await bench.turn()
+    assert bench.started == ["next"]

@@ -83,7 +83,8 @@ async def test_an_id_must_be_a_uuid_and_known(api: httpx.AsyncClient) -> None:
     assert (missing.status_code, missing.json()["name"]) == (404, "not_found")
 
 
-async def test_a_body_that_is_no_json_is_refused(api: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("body", [b"", b'{"from"', b"\xff", b'{"subject": "\\ud800"}', b"[" * 100_000])
+async def test_a_body_that_is_no_json_is_refused(api: httpx.AsyncClient, body: bytes) -> None:
     for path in ("/emails", "/emails/batch"):
-        refused = await api.post(path, content=b'{"from"')
+        refused = await api.post(path, content=body)
         assert (refused.status_code, refused.json()["name"]) == (400, "validation_error")

@@ -67,7 +67,8 @@ async def test_a_key_lives_24_hours_and_not_a_second_more(api: httpx.AsyncClient
     assert (await post(api, mail, "k")).json() == first.json()
     await clock.advance(1)
     assert (await post(api, {**mail, "subject": "Other"}, "k")).json() != first.json()
-    assert [found["calls"] for found in await mails(api)] == [2, 1]
+    await post(api, {**mail, "subject": "Other"}, "k")
+    assert [found["calls"] for found in await mails(api)] == [2, 2]
 
 
 async def test_a_refused_call_does_not_use_up_its_key(api: httpx.AsyncClient, mail: Mail) -> None:

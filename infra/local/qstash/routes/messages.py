@@ -64,7 +64,8 @@ def cancel_message(service: Service, stored: Stored) -> None:
             return
         service.store.messages.finish(message.id, State.CANCELED, now)
         service.store.events.add(message, EventState.CANCELED, milliseconds(now))
-    service.dispatcher.drop(message.id, message.queue)
+    flow = message.options.flow
+    service.dispatcher.drop(message.id, queue=message.queue, flow_key=flow.key if flow else None)
 
 
 def _is_gone(stored: Stored, now: float) -> bool:

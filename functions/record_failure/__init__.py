@@ -1,0 +1,1 @@
+"""QStash's failure callback: what becomes of a run whose message was given up."""

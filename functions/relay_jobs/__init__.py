@@ -1,0 +1,1 @@
+"""QStash cron: hands over what was accepted but not yet published, and revives what was lost."""

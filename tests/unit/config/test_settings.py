@@ -1,0 +1,104 @@
+"""What the configuration accepts, refuses, and says about it."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.local.serverless import load_document
+from shared import config
+from shared.errors import ConfigurationError
+from shared.signing_keys import DEVELOPMENT_KEYS, DEVELOPMENT_TOKENS
+
+ROOT = Path(__file__).parents[3]
+STAGES = ("local", "dev", "staging", "prod")
+DERIVED = {"STAGE", "FAILURE_CALLBACK_URL"}
+"""Made by serverless.yml itself."""
+DEPLOYMENT = {"REGION", "LOG_RETENTION_DAYS", "SECRETS_VERSION", "POWERTOOLS_TRACE_DISABLED"}
+"""For AWS and Powertools, not for our code."""
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in model_keys():
+        monkeypatch.delenv(name, raising=False)
+
+
+def model_keys() -> set[str]:
+    return {name.upper() for name in config.Settings.model_fields}
+
+
+def test_what_is_missing_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGE", "prod")
+    with pytest.raises(ConfigurationError, match=r"^configuration: MONGODB_URI: Field required$"):
+        config.load(config.MongoSettings)
+
+
+def test_a_secret_never_appears_in_an_error_or_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGE", "nowhere")
+    monkeypatch.setenv("MONGODB_URI", "mongodb://user:hunter2@host")
+    with pytest.raises(ConfigurationError) as caught:
+        config.load(config.MongoSettings)
+    assert "hunter2" not in str(caught.value)
+    monkeypatch.setenv("STAGE", "dev")
+    assert "hunter2" not in repr(config.load(config.MongoSettings))
+
+
+@pytest.mark.parametrize("value", sorted(DEVELOPMENT_TOKENS))
+def test_a_publicly_known_token_is_refused_outside_the_local_stage(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """Case 32."""
+    monkeypatch.setenv("QSTASH_URL", "https://qstash.upstash.io")
+    monkeypatch.setenv("FAILURE_CALLBACK_URL", "https://x.example/")
+    monkeypatch.setenv("QSTASH_TOKEN", value)
+    monkeypatch.setenv("STAGE", "local")
+    config.load(config.PublishSettings)
+    monkeypatch.setenv("STAGE", "prod")
+    with pytest.raises(ConfigurationError, match="QSTASH_TOKEN holds a publicly known development value"):
+        config.load(config.PublishSettings)
+
+
+@pytest.mark.parametrize("value", sorted(DEVELOPMENT_KEYS))
+def test_a_publicly_known_signing_key_is_refused_outside_the_local_stage(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """Case 32."""
+    monkeypatch.setenv("QSTASH_CURRENT_SIGNING_KEY", value)
+    monkeypatch.setenv("QSTASH_NEXT_SIGNING_KEY", "sig_another_one_that_is_long_enough")
+    monkeypatch.setenv("STAGE", "staging")
+    with pytest.raises(ConfigurationError, match="QSTASH_CURRENT_SIGNING_KEY"):
+        config.load(config.VerifySettings)
+
+
+def test_settings_cannot_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGE", "dev")
+    part = config.load(config.Part)
+    with pytest.raises(ValueError, match="frozen"):
+        part.stage = "prod"  # type: ignore[misc]  # that it can't is the test
+
+
+def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGE", "dev")
+    monkeypatch.setenv("MAIL_OPERATORS", "a@example.com, b@example.com")
+    assert config.load(config.AlertSettings).mail_operators == ("a@example.com", "b@example.com")
+
+
+def test_job_urls_come_by_job() -> None:
+    environ = {"JOB_URL_SEND_EMAIL": "https://a/", "JOB_URL_EMPTY": "", "OTHER": "x"}
+    assert config.job_urls(environ) == {"send_email": "https://a/"}
+
+
+def test_every_stage_holds_the_same_keys_and_they_are_the_models() -> None:
+    stages = {stage: set(load_document(ROOT / f"infra/stages/{stage}.yml")) for stage in STAGES}
+    assert stages["local"] == stages["dev"] == stages["staging"] == stages["prod"]
+    assert stages["prod"] - DEPLOYMENT == model_keys() - DERIVED
+
+
+def test_the_example_names_every_key() -> None:
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    named = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
+    assert {name for name in named if not name.startswith(config.JOB_URL_PREFIX)} == model_keys()
+
+
+def test_no_stage_file_but_the_local_one_holds_a_development_value() -> None:
+    for stage in STAGES[1:]:
+        text = (ROOT / f"infra/stages/{stage}.yml").read_text("utf-8")
+        assert not [value for value in config.LOCAL_ONLY if value in text]
