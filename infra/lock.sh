@@ -3,6 +3,8 @@
 # What is locked already stays as it is: an upgrade is `uv pip compile --upgrade-package NAME`, on purpose.
 set -eu
 
+locks="requirements.txt infra/requirements.txt infra/templates/requirements.txt tests/requirements.txt"
+
 compile() {
     .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-annotate \
         --no-header --no-emit-index-url --prerelease if-necessary-or-explicit "$@"
@@ -11,19 +13,20 @@ compile() {
 if [ "${1:-}" = "--check" ]; then
     folder="$(mktemp -d)"
     trap 'rm -rf "$folder"' EXIT
-    mkdir "$folder/infra" "$folder/tests"
-    cp requirements.txt "$folder/"
-    cp infra/requirements.txt "$folder/infra/"
-    cp tests/requirements.txt "$folder/tests/"
+    mkdir -p "$folder/infra/templates" "$folder/tests"
+    for lock in $locks; do
+        cp "$lock" "$folder/$lock"
+    done
 else
     folder=.
 fi
 
 compile pyproject.toml -o "$folder/requirements.txt"
 compile --group infra -c requirements.txt -o "$folder/infra/requirements.txt"
+compile --group node -o "$folder/infra/templates/requirements.txt"
 compile --group tests -c requirements.txt -c infra/requirements.txt -o "$folder/tests/requirements.txt"
 
-for lock in requirements.txt infra/requirements.txt tests/requirements.txt; do
+for lock in $locks; do
     if ! cmp -s "$folder/$lock" "$lock"; then
         echo "$lock is not what pyproject.toml asks for: run 'make lock'" >&2
         exit 1

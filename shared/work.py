@@ -56,15 +56,17 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
         return Failed(error.message[:200], _described(error))
     except RetryableError as error:
         return _again(error, run, contract, context)
-    except Exception as fault:  # noqa: BLE001 - a fault in a job is an outcome of its run
+    except Exception as error:  # noqa: BLE001 - a fault in a job is an outcome of its run
         if deadline.expired():
             return _again(DeadlineReached(f"not done within {contract.deadline:g} s"), run, contract, context)
-        said = {"fault": type(fault).__name__, "where": where(fault)}
-        context.log.error("the job raised", extra=said)  # noqa: TRY400 - a traceback ends with the fault's text
-        return _again(fault, run, contract, context)
-    if isinstance(value, Continue):
-        return Continued(to_json(value.cursor))
-    return Succeeded(None if value is None else _result(value))
+        fault = error
+    else:
+        if isinstance(value, Continue):
+            return Continued(to_json(value.cursor))
+        return Succeeded(None if value is None else _result(value))
+    # Outside of the handler: any traceback that a logger adds there, even of its own stumbling, ends with the fault's text.
+    context.log.error("the job raised", extra={"fault": type(fault).__name__, "where": where(fault)})
+    return _again(fault, run, contract, context)
 
 
 def _result(value: object) -> str:

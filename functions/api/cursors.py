@@ -1,0 +1,55 @@
+"""Where a list goes on: after the run with this time and id, for the same owner and filter.
+
+A cursor opens nothing, since the list is the caller's own whatever it says. Its check is no signature: it is there so
+that a cursor that was cut, altered, or taken from another list is refused rather than answered with nonsense.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+CHECK: Final = 12
+LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`created` is in milliseconds since the epoch; lists run from the newest to the oldest."""
+
+    created: int
+    id: str
+
+
+def encode(place: Place, *, of: str) -> str:
+    """`of` names the list: its owner and filter."""
+    data = json.dumps([place.created, place.id]).encode()
+    return urlsafe_b64encode(_check(data, of) + data).rstrip(b"=").decode()
+
+
+def decode(cursor: str, *, of: str) -> Place | None:
+    """The place, or None if this is no cursor of that list."""
+    if len(cursor) > LONGEST or not cursor.isascii():
+        return None
+    try:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        check, data = raw[:CHECK], raw[CHECK:]
+        if check != _check(data, of):
+            return None
+        place = _place(json.loads(data))
+    except (ValueError, RecursionError):
+        return None
+    return place if place and encode(place, of=of) == cursor else None
+
+
+def _place(data: object) -> Place | None:
+    """Anybody can compute the check, and what stands here goes into a query: plain values, or nothing."""
+    match data:
+        case [int(created), str(name)] if type(created) is int and 0 <= created < 2**53:
+            return Place(created, name)
+    return None
+
+
+def _check(data: bytes, of: str) -> bytes:
+    return sha256(b"\0".join((b"millrace/cursor/1", of.encode(), data))).digest()[:CHECK]

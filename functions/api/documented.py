@@ -1,0 +1,89 @@
+"""The OpenAPI document: what each route may answer, with problem documents in the place of the framework's errors."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from functions.api.problems import MEDIA_TYPE, TYPES, ProblemBody
+
+DESCRIPTION: Final = """\
+Starts background work and shows how it went.
+
+Every error is a problem document (RFC 9457). Whatever begins work answers 202 at once: the work is safe with us then,
+and `GET /v1/jobs/{id}` tells what becomes of it.
+"""
+
+TAGS: Final = [
+    {"name": "sign-in", "description": "Magic links and sessions."},
+    {"name": "jobs", "description": "Work that was asked for: start it, watch it, cancel it."},
+    {"name": "keys", "description": "API keys for servers and operators."},
+    {"name": "service", "description": "The service itself."},
+]
+
+_SAID: Final[Mapping[int, tuple[str | None, str, str]]] = {
+    400: ("malformed", "Bad Request", "The body is not JSON, or the cursor is not one of this list."),
+    401: ("unauthenticated", "Unauthorized", "A live session or API key is needed, as Bearer."),
+    403: ("scope", "Forbidden", "The caller may not do this."),
+    404: (None, "Not Found", "There is nothing at this address, or nothing that the caller may see."),
+    409: ("already-finished", "Conflict", "The state of the thing does not allow this."),
+    413: ("too-large", "Request Entity Too Large", "The body is larger than 262144 bytes."),
+    422: ("invalid", "Unprocessable Entity", "Fields of the request are not as they must be."),
+    429: ("too-often", "Too Many Requests", "This was asked for too often. Try again later."),
+    503: ("unavailable", "Service Unavailable", "A service that this needs does not answer. Try again later."),
+}
+
+_RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What `responses=` of a route takes; a body over the limit and a service away can happen to every one."""
+    return {status: _documented(status) for status in sorted({*statuses, 413, 503})}
+
+
+def _documented(status: int) -> dict[str, Any]:
+    kind, title, detail = _SAID[status]
+    example: dict[str, Any] = {
+        "type": f"{TYPES}{kind}" if kind else "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "request_id": "JKJaXmPLvHcESHA=",
+    }
+    if status == 422:
+        example["errors"] = [{"in": "body", "pointer": "#/email", "detail": "must be a mail address"}]
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": detail,
+        "content": {MEDIA_TYPE: {"schema": schema, "example": example}},
+        **({"headers": _RETRY_AFTER} if status in {429, 503} else {}),
+    }
+
+
+def install(app: FastAPI, *, server: str) -> None:
+    """Replace the app's document by one that tells its errors as they are."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(
+                title="Millrace",
+                version="1",
+                description=DESCRIPTION,
+                routes=app.routes,
+                tags=TAGS,
+                servers=[{"url": server}],
+            )
+            app.openapi_schema = _with_problems(document)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign] - FastAPI's own way of extending the document
+
+
+def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    problem = ProblemBody.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"Problem": problem}
+    for of_framework in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(of_framework, None)
+    return document

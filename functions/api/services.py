@@ -1,0 +1,39 @@
+"""What the routes stand on: built once a process by the handler, or by a test, and passed to the app."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from shared.clock import World
+from shared.config import Stage
+from shared.database import Database
+from shared.enqueue import Enqueuer
+from shared.rate_limits import RateLimits
+from shared.tokens import KeyRing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    stage: Stage
+    app_url: str
+    cors_origins: tuple[str, ...]
+    database: Database
+    enqueuer: Enqueuer
+    limits: RateLimits
+    token_keys: KeyRing
+    world: World
+    log: Any
+
+    @property
+    def local(self) -> bool:
+        """Whether this is the stage that is served over plain http, on loopback."""
+        return self.stage == "local"
+
+
+async def services(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
+
+
+WithServices = Annotated[Services, Depends(services)]
