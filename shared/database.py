@@ -17,7 +17,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from pymongo import ReadPreference, WriteConcern
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError, WTimeoutError
 from pymongo.read_concern import ReadConcern
 
 from shared.config import MongoSettings
@@ -61,7 +61,7 @@ async def reachable() -> AsyncIterator[None]:
     """Turns the driver's own errors into ours: what a later try can mend, and nothing else."""
     try:
         yield
-    except (ConnectionFailure, ExecutionTimeout) as error:
+    except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
         raise DependencyDown("mongodb", type(error).__name__) from error
     except OperationFailure as error:
         if any(map(error.has_error_label, MENDABLE)):

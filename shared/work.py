@@ -64,7 +64,7 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
         if isinstance(value, Continue):
             return Continued(to_json(value.cursor))
         return Succeeded(None if value is None else _result(value))
-    # Outside of the handler: any traceback that a logger adds there, even of its own stumbling, ends with the fault's text.
+    # Outside of the handler: a traceback that a logger writes there, even of its own stumbling, holds the fault's text.
     context.log.error("the job raised", extra={"fault": type(fault).__name__, "where": where(fault)})
     return _again(fault, run, contract, context)
 

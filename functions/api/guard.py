@@ -44,10 +44,10 @@ class Guard:
             self._log.warning("unavailable", extra={"reason": error.message, "request_id": _id(scope)})
             await respond(scope, unavailable(error.retry_after))(scope, receive, send)
         except Exception as fault:
+            said = {"fault": type(fault).__name__, "where": where(fault), "request_id": _id(scope)}
+            self._log.error("the request raised", extra=said)  # its traceback would end with its text
             if begun:
                 raise
-            said = {"fault": type(fault).__name__, "where": where(fault), "request_id": _id(scope)}
-            self._log.error("the request raised", extra=said)  # noqa: TRY400 - a traceback ends with the fault's text
             await respond(scope, FAULT)(scope, receive, send)
 
 
@@ -60,14 +60,14 @@ async def _read(scope: Scope, receive: Receive) -> bytes | None:
     said = Headers(scope=scope).get("content-length", "")
     if said.isascii() and said.isdigit() and (len(said) > 12 or int(said) > MAX_BODY):
         return None
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
         if len(body) > MAX_BODY:
             return None
         if not message.get("more_body"):
-            return body
+            return bytes(body)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -1,10 +1,10 @@
 """API keys: how servers and operators call. A key is told once, when it is made; only its hash is kept.
 
-    created = await create_key(database, name="billing", scopes={"jobs:write"}, by="command line", world=World())
-    print(created.key)                                  # mr_..., the only time
+created = await create_key(database, name="billing", scopes={"jobs:write"}, by="command line", world=World())
+print(created.key)                                  # mr_..., the only time
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,7 +60,7 @@ async def find(database: Database, key: str) -> Document | None:
     return document
 
 
-async def every(database: Database) -> list[Document]:
+async def every(database: Database) -> Sequence[Document]:
     """All keys, the newest first: there are as many as there are servers and operators."""
     return await database.api_keys.find({}).sort("created", -1).to_list(None)
 

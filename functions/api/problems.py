@@ -43,8 +43,8 @@ class ProblemBody(BaseModel):
     """Whose link it is, masked (`confirmation-required`)."""
 
 
-@dataclass
-class Problem(Exception):  # noqa: N818 - named for what it becomes
+@dataclass(eq=False)
+class Problem(Exception):
     """Raised anywhere under a route; `more` are further members of the document."""
 
     status: int

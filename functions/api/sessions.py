@@ -1,6 +1,6 @@
-"""Sessions: an opaque token of 256 bits, of which only the hash is kept, as Bearer, for thirty days or until revoked."""
+"""Sessions: an opaque token of 256 bits, sent as Bearer, good for thirty days or until revoked. Only its hash is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -55,7 +55,7 @@ async def find(database: Database, token: str, *, now: float) -> Document | None
     return document if document and document["ends"] > now * 1000 else None
 
 
-async def of_user(database: Database, user: str, *, now: float) -> list[Document]:
+async def of_user(database: Database, user: str, *, now: float) -> Sequence[Document]:
     """A user's live sessions, the newest first."""
     cursor = database.sessions.find({"user": user, "ends": {"$gt": int(now * 1000)}}).sort("created", -1)
     return await cursor.to_list(None)

@@ -70,7 +70,9 @@ async def record(database: Database, asked: Asked, *, session: Session) -> None:
         "used": None,
     }
     # An update and no insert, because only a pipeline can read the store's clock.
-    await database.sign_ins.update_one({"_id": token_hash(asked.token)}, [{"$set": fields}], upsert=True, session=session)
+    await database.sign_ins.update_one(
+        {"_id": token_hash(asked.token)}, [{"$set": fields}], upsert=True, session=session
+    )
 
 
 async def exchange(

@@ -30,7 +30,7 @@ def dev(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     with own_folder(LOCAL, "dev") as folder:
-        options = Options(pace=pace, api_port=api_port, say=lambda line: console.print(f"  {line}"))
+        options = Options(pace=pace, api_port=api_port, say=lambda line: console.print(f"  {line}", soft_wrap=True))
         with Stack.start(folder, options) as stack:
             console.print(_addresses(stack, folder))
             console.print("Ctrl-C ends it. Functions are reloaded when functions/ or shared/ change.")

@@ -26,7 +26,7 @@ def run_demo(out: Path, console: Console) -> bool:
     with tempfile.TemporaryDirectory(prefix="millrace-demo-") as folder:
         console.print("[bold]Starting the stack[/] (MongoDB, Valkey, QStash, Resend, four Lambdas)")
         try:
-            options = Options(pace=PACE, throw_away=True, say=lambda line: console.print(f"  {line}"))
+            options = Options(pace=PACE, throw_away=True, say=lambda line: console.print(f"  {line}", soft_wrap=True))
             with Stack.start(Path(folder), options) as stack, httpx.Client(timeout=10) as http:
                 console.print(f"  up in {time.monotonic() - began:.1f} s, the API at {stack.urls.api}\n")
                 timeline = Timeline(console)
@@ -34,5 +34,5 @@ def run_demo(out: Path, console: Console) -> bool:
                 timeline.write(out / "timeline.json")
         finally:
             shutil.copytree(Path(folder) / "logs", out / "logs", dirs_exist_ok=True)
-    console.print(f"\nThe mail: {out / 'mail.html'}    the timeline: {out / 'timeline.json'}")
+    console.print(f"\nThe mail: {out / 'mail.html'}    the timeline: {out / 'timeline.json'}", soft_wrap=True)
     return timeline.ok

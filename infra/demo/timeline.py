@@ -53,7 +53,9 @@ class Timeline:
         moment = datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="milliseconds")
         self.entries.append(Entry(name, moment, ok, "; ".join(seen)))
         mark = "[green]✓[/]" if ok else "[red]✗[/]"
-        self.console.print(f"{mark} {at - self._began:7.2f} s  [bold]{name:<10}[/] {'; '.join(seen)}", highlight=False)
+        self.console.print(
+            f"{mark} {at - self._began:7.2f} s  [bold]{name:<10}[/] {'; '.join(seen)}", highlight=False, soft_wrap=True
+        )
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps([asdict(entry) for entry in self.entries], indent=2) + "\n", "utf-8")

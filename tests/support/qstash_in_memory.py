@@ -1,7 +1,7 @@
-"""QStash as the runtime sees it, in memory: deduplication, messages that live until they are answered, faults to order."""
+"""QStash as the runtime sees it, in memory: deduplication, messages that live until they are answered, faults."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contract import Contract
@@ -76,7 +76,3 @@ class QStashInMemory:
             self.fates[message_id] = Fate.DELIVERED
         elif status == 489:
             self.fates[message_id] = Fate.DEAD
-
-
-def of_epoch(message: Message, epoch: int) -> Message:
-    return replace(message, epoch=epoch)

@@ -69,7 +69,8 @@ class Story:
         self.receiver = Receiver()
         self.qstash = QStashInMemory()
         self.behave: Behaviour = self.succeed
-        self.desk = Desk(database, contract, self._work, publisher=self.qstash, **options)
+        self.desk = Desk(database, contract, self._work, **options)
+        self.desk.enqueuer = replace(self.desk.enqueuer, publisher=self.qstash)
         self.callbacks = FailureHandler(
             process=process_on(database), alert=lambda _: self.desk._alert, contracts=lambda: {contract.name: contract}
         )

@@ -4,6 +4,7 @@ The address is mailed by a job, never inside the request: the run, the user and 
 transaction, and QStash is told after it. With QStash away it is 202 all the same: the relay hands the run over.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -21,7 +22,6 @@ from functions.send_email.contract import CONTRACT, SendEmail, SignInMail
 from shared.database import Session, transaction
 from shared.rate_limits import Limit
 from shared.runs.model import Run
-from shared.tokens import token_hash
 
 OF_A_CLIENT: Final = Limit("sign-in of a client", requests=30, seconds=600)
 """An office behind one address may sign in together."""
@@ -29,7 +29,9 @@ OF_AN_ADDRESS: Final = Limit("sign-in of an address", requests=5, seconds=900)
 """Nobody's mailbox is filled by us, at the price that a stranger can use up an address's share."""
 
 NONCE: Final = "sign_in_nonce"
-NONCE_FORM: Final = r"^[A-Za-z0-9_-]{40,60}$"
+"""The cookie that says which browser has asked. A browser keeps its nonce, so that its earlier mails work as well."""
+NONCE_FORM: Final = re.compile(r"[A-Za-z0-9_-]{40,60}")
+DUPLICATES: Final = 3
 
 
 class MagicLinkRequest(BaseModel):
@@ -52,9 +54,10 @@ async def ask(
     services: WithServices,
     sign_in_nonce: Annotated[str | None, Cookie(include_in_schema=False)] = None,
 ) -> JobAccepted:
-    """Mails a link that signs in whoever opens it, for 15 minutes, once. Says nothing of whether the address is known."""
+    """Mails a link that signs in whoever opens it, once, within 15 minutes. The same for known and unknown addresses."""
     await _limited(services, request, asked.email)
-    nonce = _kept(sign_in_nonce) or f"{services.world.token()}{services.world.token()}"
+    kept = sign_in_nonce if sign_in_nonce and NONCE_FORM.fullmatch(sign_in_nonce) else None
+    nonce = kept or f"{services.world.token()}{services.world.token()}"
     run = await _accept(services, asked.email, nonce)
     await hand_over_soon(services, run)
     response.set_cookie(
@@ -67,3 +70,49 @@ async def ask(
         samesite="lax",
     )
     return JobAccepted(job=run.id)
+
+
+async def _limited(services: Services, request: Request, email: str) -> None:
+    """Closed when Redis is away (503): whoever mails strangers does not do it uncounted."""
+    client = network(request.client.host if request.client else None)
+    for limit, who in ((OF_A_CLIENT, client), (OF_AN_ADDRESS, email)):
+        if wait := await services.limits.wait(limit, who):
+            raise too_often(wait)
+
+
+async def _accept(services: Services, email: str, nonce: str) -> Run:
+    world, keys = services.world, services.token_keys
+    run_id, new_user, kid = world.token(), world.token(), keys.current
+    mail = SignInMail(
+        to=email, kid=kid, minutes=sign_ins.MINUTES, requested_at=datetime.fromtimestamp(world.now(), UTC)
+    )
+
+    async def work(session: Session) -> Run:
+        user = await users.ask(services.database, email, new_id=new_user, session=session)
+        asked = sign_ins.Asked(run=run_id, token=keys.token(kid, run_id), kid=kid, user=user, nonce=nonce)
+        await sign_ins.record(services.database, asked, session=session)
+        accepted = await services.enqueuer.accept(
+            CONTRACT, SendEmail(mail=mail), owner=user, run_id=run_id, session=session
+        )
+        return accepted.run
+
+    for tried in range(DUPLICATES):
+        try:
+            return await transaction(services.database, work)
+        except DuplicateKeyError:  # the same address's first request, twice at once: now the user is there
+            if tried + 1 == DUPLICATES:
+                raise
+    raise AssertionError  # pragma: no cover
+
+
+def router() -> APIRouter:
+    made = APIRouter(tags=["sign-in"])
+    made.add_api_route(
+        "/v1/auth/magic-links",
+        ask,
+        methods=["POST"],
+        status_code=202,
+        summary="Ask for a sign-in link",
+        responses=problems(400, 422, 429),
+    )
+    return made

@@ -50,5 +50,5 @@ class Framing(Protocol):
     async def question(self, reader: asyncio.StreamReader) -> Question | None:
         """The next question; None when the caller has hung up."""
 
-    async def answer(self, reader: asyncio.StreamReader, asked: Question) -> tuple[bytes, bool]:
+    async def answer(self, reader: asyncio.StreamReader, asked: Question, /) -> tuple[bytes, bool]:
         """The next part of the answer, and whether another follows."""

@@ -20,10 +20,8 @@ _INT32: Final = struct.Struct("<i")
 _CHECKSUM: Final = 1 << 0
 
 NOT_COUNTED: Final = frozenset(
-    """
-    hello isMaster ismaster ping buildInfo endSessions killCursors
-    saslStart saslContinue authenticate getnonce logout
-    """.split()
+    {"hello", "isMaster", "ismaster", "ping", "buildInfo", "endSessions", "killCursors"}
+    | {"saslStart", "saslContinue", "authenticate", "getnonce", "logout"}
 )
 """What the driver says for itself, whenever it likes."""
 
@@ -47,7 +45,7 @@ class Mongo:
         named = f"{name} {collection}" if isinstance(collection, str) else name
         return Question(raw, named, transaction, answerless=answerless)
 
-    async def answer(self, reader: asyncio.StreamReader, asked: Question) -> tuple[bytes, bool]:
+    async def answer(self, reader: asyncio.StreamReader, _: Question) -> tuple[bytes, bool]:
         """A monitor's `hello` may be answered for ever, each answer saying that more will come."""
         raw = await _message(reader)
         if raw is None:

@@ -12,6 +12,7 @@ from infra.local.faults.exchange import Exchange, Fault, Framing, Judge, Questio
 from infra.local.guard import LOOPBACK
 
 _LARGEST_HEAD: Final = 256 * 1024
+_LAST_WORDS: Final = 1.0
 
 
 class FaultProxy:
@@ -47,13 +48,9 @@ class FaultProxy:
         await asyncio.gather(*self._serving, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(self._serve(reader, writer))
-        self._serving.add(task)
-        task.add_done_callback(self._serving.discard)
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait({task})
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if task := asyncio.current_task():
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         service: asyncio.StreamWriter | None = None
         # Either side may hang up in the middle of anything: then the other is hung up on.
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -65,7 +62,7 @@ class FaultProxy:
             finally:
                 for side in (writer, service):
                     if side is not None:
-                        side.transport.abort()
+                        await _hang_up(side)
 
     async def _next(self, reader: asyncio.StreamReader, answers: asyncio.StreamReader) -> Question | None:
         """The next question; None as well when the service hangs up meanwhile, as it does on idle connections."""
@@ -77,6 +74,8 @@ class FaultProxy:
         finally:
             asked.cancel()
             hung_up.cancel()
+            await asyncio.wait({asked, hung_up})
+            _ = hung_up.cancelled() or hung_up.exception()
 
     async def _exchange(
         self,
@@ -110,3 +109,13 @@ class FaultProxy:
             caller.write(held)
             await caller.drain()
         return True
+
+
+async def _hang_up(side: asyncio.StreamWriter) -> None:
+    """Close when what was written is on its way; a peer that takes nothing more is not waited for."""
+    side.close()
+    try:
+        async with asyncio.timeout(_LAST_WORDS):
+            await side.wait_closed()
+    except (OSError, TimeoutError):
+        side.transport.abort()

@@ -101,7 +101,7 @@ def deploy(environment: str) -> Iterator[Callable[[Work], Deployed]]:
         made[-1].process.run(ensure(made[-1].process.database))
         for stream in logging.getLogger(made[-1].process.log.name).handlers:
             if isinstance(stream, logging.StreamHandler):
-                stream.setStream(sys.stdout)  # Powertools keeps one logger a name, and so an earlier test's output
+                stream.stream = sys.stdout  # Powertools keeps one logger a name, and so an earlier test's output
         return made[-1]
 
     yield deployed

@@ -1,6 +1,6 @@
 """What a job still lacks in serverless.yml, in words: the rules that hold for every folder with a contract.py.
 
-    missing(ROOT, contracts()) == []
+missing(ROOT, contracts()) == []
 """
 
 import ast

@@ -1,0 +1,67 @@
+"""What AWS calls for the API: FastAPI under Mangum, on the process's one loop. Nothing is built before the first event.
+
+Mangum reads the server's name from the Host header and stumbles over what a caller can put there, so it is given the
+name that AWS routed by. Nothing else looks at it either: links are built from configuration (case 25).
+"""
+
+import logging
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from mangum import Mangum
+
+from functions.alerts import mail_alert
+from functions.api.app import create_app
+from functions.api.problems import MEDIA_TYPE
+from functions.api.services import Services
+from functions.registry import contracts
+from shared.answers import LambdaAnswer
+from shared.config import AppSettings, TokenSettings, load
+from shared.enqueue import Enqueuer
+from shared.process import Process
+from shared.rate_limits import RedisRateLimits
+from shared.tokens import key_ring
+
+NOT_FROM_CALLERS: Final = frozenset({"host", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"})
+
+
+def build(process: Process) -> Services:
+    """Everything that the API stands on. Opens no connection."""
+    app = load(AppSettings)
+    enqueuer = Enqueuer(process.database, process.publisher(), contracts(), process.world, mail_alert(process.database))
+    return Services(
+        stage=app.stage,
+        app_url=app.app_url,
+        cors_origins=app.cors_origins,
+        database=process.database,
+        enqueuer=enqueuer,
+        limits=RedisRateLimits(process.redis, process.world.now),
+        token_keys=key_ring(load(TokenSettings)),
+        world=process.world,
+        log=process.log,
+    )
+
+
+class ApiHandler:
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> LambdaAnswer:
+        return self._mangum(routed(event), context)
+
+    @cached_property
+    def _mangum(self) -> Mangum:
+        logging.getLogger("mangum").setLevel(logging.CRITICAL)  # its lines hold paths; ours hold what we vouch for
+        _ = self._process.loop  # current from here on, which is where Mangum looks for it
+        app = create_app(build(self._process))
+        return Mangum(app, lifespan="off", text_mime_types=["text/", "application/json", MEDIA_TYPE])
+
+
+def routed(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event, naming the host that AWS routed by in the place of what the caller says."""
+    headers = {name: value for name, value in event["headers"].items() if name.lower() not in NOT_FROM_CALLERS}
+    return {**event, "headers": {**headers, "host": event["requestContext"]["domainName"]}}
+
+
+handler: Final = ApiHandler(Process("api"))
