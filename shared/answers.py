@@ -2,7 +2,7 @@
 
 200    delivered, never again             489    failed for good, into the dead letters at once
 409    somebody has it: later             503    a retry can mend it, or it comes too early: later
-401    not proven to come from QStash
+401    not proven to come from QStash    500    a fault of our own: QStash tries again as the contract says
 """
 
 import json
@@ -34,9 +34,9 @@ def done(outcome: str) -> Answer:
     return Answer(200, outcome)
 
 
-def busy(seconds: float) -> Answer:
+def busy(seconds: float, outcome: str = "busy") -> Answer:
     """The lease's rest and two seconds more, so that the next delivery finds it free."""
-    return Answer(409, "busy", _later(seconds + 2))
+    return Answer(409, outcome, _later(seconds + 2))
 
 
 def later(outcome: str, seconds: float) -> Answer:
@@ -50,6 +50,10 @@ def never(outcome: str) -> Answer:
 def unproven() -> Answer:
     """The reason is for our log, not for whoever tries."""
     return Answer(401, "unauthorized")
+
+
+def crashed() -> Answer:
+    return Answer(500, "crashed")
 
 
 def _later(seconds: float) -> dict[str, str]:

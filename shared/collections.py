@@ -27,7 +27,7 @@ INDEXES: Final = {
     "sign_ins": [GONE_WHEN_DUE],
     "sessions": [GONE_WHEN_DUE, IndexModel([("user", ASCENDING)], name="of_a_user")],
     "api_keys": [],
-    "emails": [IndexModel([("resend_id", ASCENDING)], name="resend_id", sparse=True)],
+    "emails": [IndexModel([("resend_id", ASCENDING)], name="resend_id", sparse=True), GONE_WHEN_DUE],
     "suppressions": [],
 }
 

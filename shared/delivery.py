@@ -12,6 +12,7 @@ claim: taken, mine                              the work runs, and its outcome i
        early, ahead, unknown             503
        foreign                           489
 the store is away                        503
+a fault outside of the job                500
 """
 
 import re
@@ -23,13 +24,14 @@ from shared.answers import Answer
 from shared.contract import Contract
 from shared.database import Database, reachable
 from shared.deliveries import first_use, reject
-from shared.errors import DependencyDown, MalformedMessage, SignatureError
+from shared.errors import DependencyDown, MalformedMessage, MillraceError, SignatureError
 from shared.events import MAX_BODY, Request, read_event
 from shared.message import Message, PlainPayload, decode
 from shared.refusals import Refusal
 from shared.runs.model import Run, State
 from shared.runs.record import NewRun
 from shared.signature import Claims, Verifier
+from shared.work import where
 
 MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9_.:=-]{1,150}")
 
@@ -65,6 +67,9 @@ class Handled:
     run: Run | None = None
     reason: str | None = None
     queue_lag: int | None = None
+    """Milliseconds from when the run was due to its claim; None where no work began."""
+    meant: Target | None = None
+    """What the delivery asked for, where there is no run to tell it."""
 
 
 def verified(event: object, verifier: Verifier, *, stage: str, delivery_url: str) -> Delivery:
@@ -140,3 +145,9 @@ def refused(error: SignatureError) -> Handled:
 
 def unavailable(error: DependencyDown, delivery: Delivery | None) -> Handled:
     return Handled(answers.later("unavailable", error.retry_after or 10), delivery, reason=error.message)
+
+
+def crashed(fault: Exception, delivery: Delivery | None) -> Handled:
+    """What nobody foresaw, or a deployment that is wrong: its kind and its place, for a text could quote anything."""
+    reason = fault.message if isinstance(fault, MillraceError) else f"{type(fault).__name__} at {where(fault)}"
+    return Handled(answers.crashed(), delivery, reason=reason)

@@ -12,13 +12,14 @@ from typing import Any, Final, Protocol
 from shared.answers import LambdaAnswer
 from shared.clock import World
 from shared.contract import Contract
-from shared.delivery import Delivery, Handled
+from shared.delivery import Delivery, Handled, crashed
 from shared.ends import Evidence
 from shared.enqueue import Contracts, Enqueuer
-from shared.observability import DeliveryLine, report
+from shared.errors import ConfigurationError
+from shared.observability import DeliveryLine, report, traced
 from shared.process import Process
 from shared.runs.finish import Alert
-from shared.runtime import JobRuntime
+from shared.runtime import JobRuntime, Remaining
 from shared.work import Work
 
 LEFTOVER_EXIT: Final = 70
@@ -64,9 +65,16 @@ class JobHandler:
         cold, self._warm = not self._warm, True
         started = world.monotonic()
         ends = started + context.get_remaining_time_in_millis() / 1000
-        handled = process.run(self._runtime.deliver(event, remaining=lambda: ends - world.monotonic()))
+        handled = self._handle(event, lambda: ends - world.monotonic())
         report(process.log, self._line(handled, cold=cold, milliseconds=round((world.monotonic() - started) * 1000)))
         return handled.answer.for_lambda()
+
+    def _handle(self, event: object, remaining: Remaining) -> Handled:
+        try:
+            runtime = self._runtime
+        except ConfigurationError as error:
+            return crashed(error, None)
+        return self._process.run(runtime.deliver(event, remaining))
 
     @cached_property
     def _runtime(self) -> JobRuntime:
@@ -93,6 +101,7 @@ class JobHandler:
             enqueuer=partial(self._enqueuer, alert),
             alert=alert,
             evidence=self._evidence(process) if self._evidence else None,
+            traced=traced,
         )
 
     def _enqueuer(self, alert: Alert, delivery: Delivery) -> Enqueuer | None:
@@ -104,17 +113,17 @@ class JobHandler:
         return self._publishing
 
     def _line(self, handled: Handled, *, cold: bool, milliseconds: int) -> DeliveryLine:
-        run = handled.run
+        run, meant = handled.run, handled.meant
         return DeliveryLine(
             job=self.contract.name,
             outcome=handled.answer.outcome,
             status=handled.answer.status,
             duration=milliseconds,
             cold_start=cold,
-            run=run.id if run else None,
+            run=run.id if run else meant.run_id if meant else None,
             attempt=run.tries if run else None,
-            leg=run.leg if run else None,
-            epoch=run.epoch if run else None,
+            leg=run.leg if run else meant.leg if meant else None,
+            epoch=run.epoch if run else meant.epoch if meant else None,
             message_id=handled.delivery.message_id or None if handled.delivery else None,
             reason=handled.reason,
             queue_lag=handled.queue_lag,

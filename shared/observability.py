@@ -1,13 +1,15 @@
 """Logs, metrics and traces by Powertools: one structured line and one set of metrics for each delivery.
 
 What may be said is listed, not what may not: ids, job, attempt, outcome, durations. No payload, token, signature or
-body ever reaches a field here; Powertools' own capture of events and answers stays off (case 32).
+body ever reaches a field here; Powertools' own capture of events, answers and exceptions is never used (case 32).
 """
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
@@ -18,11 +20,16 @@ NAMESPACE: Final = "Millrace"
 COUNTED: Final = {
     "succeeded": "Succeeded",
     "failed": "Failed",
+    "expired": "Failed",
+    "exhausted": "Failed",
     "done": "Duplicate",
+    "failed_before": "Duplicate",
     "busy": "Duplicate",
     "superseded": "Duplicate",
     "retrying": "Retried",
+    "thread_alive": "Retried",
 }
+"""What a delivery's outcome adds one to. `Failed` counts the ends of runs, so that each run is counted once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +51,21 @@ class DeliveryLine:
 
 
 def logger(service: str, level: str) -> Logger:
-    return Logger(service=service, level=level, log_uncaught_exceptions=False, utc=True)
+    """Pure ASCII: a job's text may hold line separators, terminal codes, or what stdout can't encode at all."""
+    return Logger(
+        service=service,
+        level=level,
+        log_uncaught_exceptions=False,
+        utc=True,
+        json_serializer=partial(json.dumps, default=str, separators=(",", ":"), ensure_ascii=True),
+    )
 
 
 def report(log: Logger, line: DeliveryLine) -> None:
     """One line, and EMF metrics by job."""
     fields = {name: value for name, value in asdict(line).items() if value is not None}
-    log.info("delivery", extra=fields)
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=line.job)
+    (log.error if line.status == 500 else log.info)("delivery", extra=fields)
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
     metrics.add_dimension("job", line.job)
     metrics.add_metric("Duration", MetricUnit.Milliseconds, line.duration)
     if line.outcome in COUNTED:
@@ -62,15 +76,22 @@ def report(log: Logger, line: DeliveryLine) -> None:
 
 
 @contextmanager
-def traced(name: str, **annotations: Any) -> Iterator[None]:
-    """An X-Ray subsegment, where tracing is on; the SDK is imported only then."""
+def traced(name: str, **annotations: str | int) -> Iterator[None]:
+    """An X-Ray subsegment, where tracing is on; the SDK is imported only then.
+
+    Opened and closed by hand: the SDK's own context manager keeps an exception's text in the trace.
+    """
     if os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in {"1", "true"}:
         yield
         return
     from aws_lambda_powertools import Tracer
 
-    tracer = Tracer(service=name, auto_patch=False)
-    with tracer.provider.in_subsegment(f"## {name}"):
+    tracer: Any = Tracer(service=name, auto_patch=False)
+    subsegment = tracer.provider.begin_subsegment(f"## {name}")
+    try:
         for key, value in annotations.items():
             tracer.put_annotation(key, value)
         yield
+    finally:
+        if subsegment is not None:
+            tracer.provider.end_subsegment()

@@ -5,7 +5,8 @@ handled = await runtime.deliver(event, remaining=lambda: seconds_left)
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from shared.clock import World
 from shared.context import JobContext
 from shared.contract import LEASE_SLACK, MARGIN, Contract
 from shared.database import Database, Session, reachable
-from shared.delivery import Delivery, Handled, Target, admitted, refused, unavailable, verified
+from shared.delivery import Delivery, Handled, Target, admitted, crashed, refused, unavailable, verified
 from shared.ends import Evidence, end_refused
 from shared.enqueue import Enqueuer
 from shared.errors import DependencyDown, SignatureError
@@ -53,23 +54,31 @@ class JobRuntime:
     """For follow-ups and next legs; without one they are left to the relay."""
     alert: Alert | None = None
     evidence: Evidence | None = None
+    traced: Callable[..., AbstractContextManager[None]] = lambda _, **__: nullcontext()
+    """Stands around the work, with its name and annotations: observability.traced."""
 
     async def deliver(self, event: object, remaining: Remaining) -> Handled:
-        """Everything between an event and its answer; never raises for anything that a caller can send."""
+        """Everything between an event and its answer; a fault of our own is an answer too (500)."""
         delivery: Delivery | None = None
+        meant: Target | None = None
+        run: Run | None = None
         try:
             delivery = verified(event, self.verifier, stage=self.stage, delivery_url=self.delivery_url)
-            meant = await admitted(delivery, self.contract, self.database)
-            if isinstance(meant, Handled):
-                return meant
+            admittance = await admitted(delivery, self.contract, self.database)
+            if isinstance(admittance, Handled):
+                return admittance
+            meant = admittance
             holder, claimed = await self._claim(meant, delivery, remaining)
-            if claimed.run is not None and claimed.verdict in {Verdict.TAKEN, Verdict.MINE}:
-                return await self._work(claimed.run, claimed, holder, delivery, remaining)
-            return await self._decline(claimed, delivery)
+            run = claimed.run
+            if run is not None and claimed.verdict in {Verdict.TAKEN, Verdict.MINE}:
+                return await self._work(run, claimed, holder, delivery, remaining)
+            return replace(await self._decline(claimed, delivery), meant=meant)
         except SignatureError as error:
             return refused(error)
         except DependencyDown as error:
-            return unavailable(error, delivery)
+            return replace(unavailable(error, delivery), run=run, meant=meant)
+        except Exception as fault:  # noqa: BLE001 - AWS would print its text, which nobody has vetted, and no line of ours
+            return replace(crashed(fault, delivery), run=run, meant=meant)
 
     async def _claim(self, meant: Target, delivery: Delivery, remaining: Remaining) -> tuple[str, Claim]:
         token = self.world.token()
@@ -98,10 +107,13 @@ class JobRuntime:
             threads=self.threads,
             log=self.log,
         )
-        outcome = await self._kept(attempt(self.work, self.contract, context), holder)
+        with self.traced(self.contract.name, run=run.id, job=run.job, attempt=run.tries):
+            outcome = await self._kept(attempt(self.work, self.contract, context), holder)
         lag = max(0, claimed.now - max(run.not_before, run.created))
         if self.threads.alive:
-            return Handled(answers.busy(remaining() + LEASE_SLACK), delivery, run, "a thread is still alive", lag)
+            return Handled(
+                answers.busy(remaining() + LEASE_SLACK, "thread_alive"), delivery, run, "a thread is still alive", lag
+            )
         settled = await self._settle(holder, outcome, context, remaining)
         if settled is None:
             return Handled(answers.later("lost", SOON), delivery, run, "the lease was lost before it settled", lag)
@@ -158,7 +170,7 @@ class JobRuntime:
             case Verdict.BUSY:
                 answer = answers.busy(claimed.lease_left + self.world.random.random())
             case Verdict.DONE if run is not None and run.state is State.FAILED:
-                answer = answers.never("failed")
+                answer = answers.never("failed_before")
             case Verdict.DONE | Verdict.SUPERSEDED:
                 answer = answers.done(claimed.verdict.value)
             case Verdict.EARLY:

@@ -8,9 +8,10 @@ import asyncio
 import json
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from shared.context import Continue, JobContext
 from shared.contract import Contract, Payload
@@ -19,6 +20,12 @@ from shared.runs.model import Run, to_json
 from shared.runs.settle import Continued, Failed, Outcome, Retrying, Succeeded
 
 Work = Callable[[Any, JobContext[Any]], Awaitable[Any]]
+
+UNQUOTED: Final = {
+    "value_error": "Value is not valid",
+    "assertion_error": "Value is not valid",
+    "extra_forbidden": "A field that it does not have",
+}
 
 
 def payload_of(run: Run, contract: Contract[Any]) -> Payload:
@@ -37,11 +44,17 @@ def payload_of(run: Run, contract: Contract[Any]) -> Payload:
 
 
 def faults(error: ValidationError) -> str:
-    """Which fields are wrong and how, without a word of what was in them."""
-    return "; ".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}"
-        for fault in error.errors(include_url=False, include_input=False, include_context=False)
-    )
+    """Which fields are wrong and how, without a word of what was in them.
+
+    A validator's own text may quote the value, and the name of an unknown field is its sender's.
+    """
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{_place(fault)}: {UNQUOTED.get(fault['type'], fault['msg'])}" for fault in found)
+
+
+def _place(fault: ErrorDetails) -> str:
+    known = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    return ".".join(map(str, known)) or "body"
 
 
 async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
@@ -52,6 +65,7 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
         payload = payload_of(run, contract)
         async with deadline:
             value = await work(payload, context)
+        return Continued(to_json(value.cursor)) if isinstance(value, Continue) else Succeeded(_result(value))
     except PermanentError as error:
         return Failed(error.message[:200], _described(error))
     except RetryableError as error:
@@ -59,21 +73,23 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
     except Exception as error:  # noqa: BLE001 - a fault in a job is an outcome of its run
         if deadline.expired():
             return _again(DeadlineReached(f"not done within {contract.deadline:g} s"), run, contract, context)
-        fault = error
-    else:
-        if isinstance(value, Continue):
-            return Continued(to_json(value.cursor))
-        return Succeeded(None if value is None else _result(value))
+        fault: BaseException = error
+    except asyncio.CancelledError as error:
+        if (task := asyncio.current_task()) is None or task.cancelling():
+            raise  # the heartbeat stops the work
+        fault = error  # the job's own: it awaited something that was cancelled
     # Outside of the handler: a traceback that a logger writes there, even of its own stumbling, holds the fault's text.
     context.log.error("the job raised", extra={"fault": type(fault).__name__, "where": where(fault)})
     return _again(fault, run, contract, context)
 
 
-def _result(value: object) -> str:
+def _result(value: object) -> str | None:
+    if value is None:
+        return None
     return value.model_dump_json() if isinstance(value, BaseModel) else to_json(value)
 
 
-def _again(error: Exception, run: Run, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
+def _again(error: BaseException, run: Run, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
     if run.tries >= contract.tries and not contract.singleton:
         return Failed(f"all {contract.tries} tries are used up", _described(error))
     asked = error.retry_after if isinstance(error, RetryableError) else None
@@ -81,7 +97,7 @@ def _again(error: Exception, run: Run, contract: Contract[Any], context: JobCont
     return Retrying(wait * (1 + context.world.random.random() / 10), _described(error))
 
 
-def _described(error: Exception) -> Mapping[str, Any]:
+def _described(error: BaseException) -> Mapping[str, Any]:
     if isinstance(error, MillraceError):
         return {"code": error.code, "message": error.message[:500]}
     return {"code": "fault", "message": f"{type(error).__name__} at {where(error)}"}

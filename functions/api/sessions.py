@@ -1,4 +1,4 @@
-"""Sessions: an opaque token of 256 bits, sent as Bearer, good for thirty days or until revoked. Only its hash is kept."""
+"""Sessions: an opaque token of 256 bits, sent as Bearer, for thirty days or until revoked. Only its hash is kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

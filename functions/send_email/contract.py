@@ -56,8 +56,8 @@ RESEND_REMEMBERS: Final = timedelta(hours=24)
 CONTRACT: Final = Contract(
     name="send_email",
     payload=SendEmail,
-    timeout=60,
-    deadline=45,
+    timeout=30,
+    deadline=24,
     tries=6,
     backoff=Backoff(first=10, factor=5, cap=3600),
     max_age=timedelta(hours=36),

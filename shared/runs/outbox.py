@@ -6,22 +6,38 @@ A delivery can overtake the last step (case 7): then the compare-and-set finds t
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from shared.database import Database, Session
-from shared.runs.model import Run, State, read
+from shared.errors import DependencyDown
+from shared.runs.model import Document, Run, State, read
 from shared.runs.pipeline import NOW, either, equal, field, literal
 from shared.runs.record import GRACE_MS, NewRun, create
 
+RACES: Final = 8
+
 
 async def insert(database: Database, new: NewRun, *, session: Session | None = None) -> Run:
-    """The new run's record, or the live one that already has its business key."""
+    """The new run's record, or the live one that already has its business key.
+
+    Who loses the race for a key looks again, and finds the winner's run; a transaction does so by beginning anew.
+    """
     by = {"_id": new.id} if new.key is None else {"job": new.job, "owner": new.owner, "key": new.key}
-    document = await database.runs.find_one_and_update(
-        by, [create(new)], upsert=True, return_document=ReturnDocument.AFTER, session=session
-    )
-    return read(document)
+    for _ in range(RACES):
+        try:
+            document: Document | None = await database.runs.find_one_and_update(
+                by, [create(new)], upsert=True, return_document=ReturnDocument.AFTER, session=session
+            )
+        except DuplicateKeyError:
+            document = None
+        if document is not None:
+            return read(document)
+        if session is not None:
+            raise OperationFailure("lost the race for a key", 112, {"errorLabels": ["TransientTransactionError"]})
+    raise DependencyDown("mongodb", f"an insert lost {RACES} races")
 
 
 async def insert_many(database: Database, new: Sequence[NewRun], *, session: Session | None = None) -> None:

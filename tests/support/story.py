@@ -129,7 +129,7 @@ class Story:
         await self.overdue(run)
         return await self.relay()
 
-    async def give_up(self, run: Run, *, dlq_id: str = "dlq_1", status: int = 500, **changed: Any) -> str:
+    async def give_up(self, run: Run, /, *, dlq_id: str = "dlq_1", status: int = 500, **changed: Any) -> str:
         """QStash has used up its tries of the message, and says so. The outcome."""
         if run.message_id:
             self.qstash.fates[run.message_id] = Fate.DEAD

@@ -54,7 +54,7 @@ async def ask(
     services: WithServices,
     sign_in_nonce: Annotated[str | None, Cookie(include_in_schema=False)] = None,
 ) -> JobAccepted:
-    """Mails a link that signs in whoever opens it, once, within 15 minutes. The same for known and unknown addresses."""
+    """Mails a link that signs in whoever opens it, once, within 15 minutes. The same for known and unknown ones."""
     await _limited(services, request, asked.email)
     kept = sign_in_nonce if sign_in_nonce and NONCE_FORM.fullmatch(sign_in_nonce) else None
     nonce = kept or f"{services.world.token()}{services.world.token()}"

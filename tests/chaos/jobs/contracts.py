@@ -1,7 +1,7 @@
-"""Two jobs made for the tests of the crash fixture: an errand with two effects and a follow-up, and the follow-up."""
+"""Jobs made for the tests of the crash fixture."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from shared.contract import Backoff, Contract, Payload
 
@@ -12,12 +12,24 @@ class Errand(Payload):
 
 class Note(Payload):
     of: str
+    """What its effect counts for."""
 
 
-ERRAND: Final = Contract(
-    name="errand", payload=Errand, timeout=30, deadline=20, tries=8, backoff=Backoff(1, 2, 10), max_age=timedelta(1)
-)
-NOTE: Final = Contract(
-    name="note", payload=Note, timeout=30, deadline=20, tries=8, backoff=Backoff(1, 2, 10), max_age=timedelta(1)
-)
-CONTRACTS: Final = {contract.name: contract for contract in (ERRAND, NOTE)}
+def _contract(name: str, payload: type[Payload], *, heartbeat: float | None = None) -> Contract[Any]:
+    return Contract(
+        name=name,
+        payload=payload,
+        timeout=30,
+        deadline=20,
+        tries=8,
+        backoff=Backoff(first=1, factor=2, cap=10),
+        max_age=timedelta(days=1),
+        heartbeat=heartbeat,
+    )
+
+
+ERRAND: Final = _contract("errand", Errand)
+NOTE: Final = _contract("note", Note)
+CARELESS: Final = _contract("careless", Errand)
+VIGIL: Final = _contract("vigil", Errand, heartbeat=1)
+CONTRACTS: Final = {contract.name: contract for contract in (ERRAND, NOTE, CARELESS, VIGIL)}

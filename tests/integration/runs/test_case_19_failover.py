@@ -1,6 +1,6 @@
 """Case 19: the primary fails over, or an answer of the store is lost."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,8 +18,8 @@ from tests.support.story import Note, Story
 
 
 @pytest.fixture
-async def proxy(mongodb_uri: str) -> AsyncIterator[CutProxy]:
-    async with CutProxy(urlsplit(mongodb_uri).port or 27017) as proxy:
+def proxy(mongodb_uri: str) -> Iterator[CutProxy]:
+    with CutProxy(urlsplit(mongodb_uri).port or 27017) as proxy:
         yield proxy
 
 

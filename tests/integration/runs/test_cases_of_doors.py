@@ -11,6 +11,7 @@ from functions.alerts import OPERATORS, WINDOW, mail_alert
 from functions.send_email.contract import CONTRACT as SEND_EMAIL
 from shared.context import Continue, JobContext
 from shared.database import Database
+from shared.deliveries import first_use
 from shared.errors import PermanentError
 from shared.events import MAX_BODY
 from shared.message import Message
@@ -132,6 +133,12 @@ async def test_case_21_a_body_without_a_run_is_caught_by_its_token(database: Dat
     assert (first.answer.status, second.answer.status) == (200, 401)
     assert second.reason == "used before"
     assert story.receiver.calls == ["note:msg_7"]
+
+
+async def test_case_21_of_many_uses_of_a_token_at_once_one_is_the_first(database: Database) -> None:
+    for round_ in range(5):
+        first = await asyncio.gather(*(first_use(database, f"jwt_{round_}") for _ in range(8)))
+        assert first.count(True) == 1
 
 
 async def test_case_21_qstashs_own_redelivery_of_a_plain_body_is_the_same_run(database: Database) -> None:

@@ -265,6 +265,19 @@ async def test_case_17_of_eight_racers_with_one_key_one_makes_the_run(story: Sto
     assert len(story.qstash.messages) == 1
 
 
+async def test_case_17_of_eight_racing_transactions_with_one_key_one_makes_the_run(story: Story) -> None:
+    async def order(session: Session) -> str:
+        await story.database.orders.insert_one({}, session=session)
+        accept = story.desk.enqueuer.accept
+        return (await accept(story.contract, Note(), owner="owner", key="order-1", session=session)).run.id
+
+    ids = await asyncio.gather(*(transaction(story.database, order) for _ in range(8)))
+
+    assert len(set(ids)) == 1
+    assert await story.database.orders.count_documents({}) == 8
+    assert await story.database.runs.count_documents({}) == 1
+
+
 async def test_case_17_a_duplicate_does_not_abort_the_callers_transaction(story: Story) -> None:
     async def order(session: Session) -> str:
         await story.database.orders.insert_one({"_id": "mine"}, session=session)

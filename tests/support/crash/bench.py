@@ -41,11 +41,9 @@ class Bench:
     urls: Mapping[str, str]
     """The services without their proxies, by name: mongodb, redis, qstash, resend, and the test's own."""
     functions: Mapping[str, str]
-    environment: Mapping[str, str]
-    """The function's own, but for the proxies."""
     delivery_url: str
-    """What QStash is told to call for the function under test. It answers 200 there and nothing else happens: the
-    test delivers by itself, when it wants to."""
+    """What QStash is told to call for the function under test. Where the test delivers by hand, a 200 is all that
+    happens there: legs of long work go out when the test wants them to."""
     trap: Trap
     host: LambdaHost
     client: httpx.AsyncClient
@@ -54,12 +52,12 @@ class Bench:
         return await self.client.post(self.functions[self.function], content=content, headers=headers)
 
     async def end_orphans(self) -> None:
-        """End the transaction that a crash left open, as MongoDB does after transactionLifetimeLimitSeconds (60 s).
+        """End the transactions that a crash left open, as MongoDB does after transactionLifetimeLimitSeconds (60 s).
 
         SecantusDB (0.7.0b3) never does, and until then every write to the same records waits.
         """
-        if self.trap.transaction is not None:
-            await self.database.client.admin.command({"killSessions": [self.trap.transaction]})
+        if self.trap.orphans:
+            await self.database.client.admin.command({"killSessions": self.trap.orphans})
 
 
 @asynccontextmanager
@@ -71,8 +69,12 @@ async def open_bench(
     *,
     serverless: Path = ROOT / "serverless.yml",
     own: Mapping[str, str] | None = None,
+    by_hand: bool = True,
 ) -> AsyncIterator[Bench]:
-    """`own` are services of the test's own, by the variable that names their address; they are proxied like all."""
+    """`own` are services of the test's own, by the variable that names their address; they are proxied like all.
+
+    Not `by_hand`: QStash itself delivers to the function under test.
+    """
     given = {MONGODB: mongodb_uri, "MONGODB_DATABASE": database.name, **(own or {})}
     async with AsyncExitStack() as stack:
         doors = Doors.bind(read_service(serverless, stage="local", env={**NAMES, **given}).urls)
@@ -90,9 +92,9 @@ async def open_bench(
         overrides = {}
         for variable in specs[function].environment.keys() & ({MONGODB} | services.keys() | (own or {}).keys()):
             overrides[variable] = await stack.enter_async_context(_proxied(variable, addresses[variable], trap))
-        slot = await stack.enter_async_context(_mail_slot())
-        if "DELIVERY_URL" in specs[function].environment:
-            overrides["DELIVERY_URL"] = slot
+        delivery_url = doors.addresses.functions[function]
+        if by_hand and "DELIVERY_URL" in specs[function].environment:
+            delivery_url = overrides["DELIVERY_URL"] = await stack.enter_async_context(_mail_slot())
         settings = HostSettings(root=ROOT, log_dir=folder / "logs", init_timeout=30)
         host = LambdaHost([*specs.values()], settings, doors, overrides={function: overrides})
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=CALL_TIMEOUT, trust_env=False))
@@ -102,8 +104,7 @@ async def open_bench(
             database=database,
             urls={service_name(variable): url for variable, url in addresses.items()},
             functions=doors.addresses.functions,
-            environment=specs[function].environment,
-            delivery_url=slot,
+            delivery_url=delivery_url,
             trap=trap,
             host=host,
             client=client,
@@ -122,14 +123,18 @@ def _specs(serverless: Path, doors: Doors, env: Mapping[str, str]) -> Mapping[st
 
 
 def _needed(specs: Mapping[str, FunctionSpec], function: str) -> frozenset[str]:
-    """The services in the environments of the function and of those that it may start, one step or more away."""
+    """The services in the environments of the function and of those that it may start, one step or more away.
+
+    QStash always: a function that can't publish leaves its follow-ups to the relay.
+    """
     reached, ahead = set[str](), {function}
     while ahead:
         name = ahead.pop()
         reached.add(name)
         started = {key.removeprefix("JOB_URL_").lower() for key in specs[name].environment if "JOB_URL_" in key}
         ahead |= (started & specs.keys()) - reached
-    return frozenset(variable for name in reached for variable in NAMES if variable in specs[name].environment)
+    named = {variable for name in reached for variable in NAMES if variable in specs[name].environment}
+    return frozenset(named | {"QSTASH_URL"})
 
 
 def _proxied(variable: str, address: str, trap: Trap) -> Any:

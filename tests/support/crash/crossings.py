@@ -54,10 +54,11 @@ class Trap:
     def __init__(self, kill: Callable[[], Awaitable[None]]) -> None:
         self._kill = kill
         self._seen: list[Crossing] = []
+        self._transactions: list[Any] = []
         self._watching = False
         self._armed: Step | None = None
-        self.transaction: Any = None
-        """The MongoDB session of the transaction that was cut, if it was one."""
+        self.orphans: list[Any] = []
+        """MongoDB sessions of the transactions that the function had begun when it was killed."""
 
     def __call__(self, exchange: Exchange) -> Fault | None:
         if not self._watching:
@@ -65,17 +66,20 @@ class Trap:
         of_that_name = sum((one.service, one.name) == (exchange.service, exchange.name) for one in self._seen)
         crossing = Crossing(exchange.service, exchange.name, of_that_name + 1)
         self._seen.append(crossing)
+        if exchange.transaction is not None and exchange.transaction not in self._transactions:
+            self._transactions.append(exchange.transaction)
         if self._armed is None or self._armed.crossing != crossing:
             return None
         mode, self._armed = self._armed.mode, None
-        self.transaction = exchange.transaction
         if mode is Mode.ANSWER_LOST:
             return Fault(forwarded=True)
+        self.orphans = self._transactions
         return Fault(forwarded=mode is Mode.AFTER, then=self._kill)
 
     def set(self, step: Step | None) -> None:
         """Begin to watch, for nothing but the record or for one step."""
-        self._seen, self._watching, self._armed, self.transaction = [], True, step, None
+        self._seen, self._transactions, self.orphans = [], [], []
+        self._watching, self._armed = True, step
 
     def lift(self) -> bool:
         """Watch no more. Whether nothing is left of the trap: it was set for no step, or has sprung."""

@@ -11,19 +11,17 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, Final
 
-from functions.registry import contracts
 from infra.local.qstash.settings import DEVELOPMENT_CURRENT_KEY
 from infra.local.qstash.signing import sign
 from shared.clock import World
-from shared.config import PublishSettings
 from shared.contract import Contract, Payload
 from shared.database import Database
-from shared.enqueue import Enqueuer, new_run
+from shared.enqueue import new_run
 from shared.message import Message
-from shared.qstash_publisher import QStashPublisher
 from shared.runs import outbox
 from shared.runs.model import FINAL, Run, State, read
 from tests.support.crash.bench import Bench
+from tests.support.crash.relay import relay
 
 ROUNDS: Final = 6
 """Deliveries after which a run that has not ended is called lost."""
@@ -81,7 +79,7 @@ class Deliveries:
         faults = await self._redelivered(subject, answers)
         run = await self._read(subject.run)
         if run.state is not State.SUCCEEDED:
-            faults.append(f"the run is {run.state}: {run.reason}")
+            return [*faults, f"the run is {run.state}: {run.reason or run.error}"]
         follow_ups, wrong = await self._followed(run)
         scene = Scene(run, follow_ups, self.bench.urls, self.bench.database)
         if (effects := await self.effects(scene)) != self.exactly:
@@ -137,7 +135,7 @@ class Deliveries:
             mine = [one for one in found if one.id not in self._known and one.id != run.id]
             if all(one.state in FINAL for one in mine) or loop.time() > until:
                 break
-            await self._relay([one for one in mine if one.state is State.PENDING])
+            await relay(self.bench, mine, self.also)
             await self.world.sleep(0.05)
         if self._follow_ups is None:
             self._follow_ups = len(mine)
@@ -146,22 +144,8 @@ class Deliveries:
             wrong.append(f"{len(mine)} follow-ups, not {self._follow_ups}")
         return mine, wrong
 
-    async def _relay(self, pending: Sequence[Run]) -> None:
-        """Hand over what a crash left behind, as the relay does when it looks."""
-        if pending:
-            await relay(self.bench, pending, self.also)
-
     async def _read(self, run_id: str) -> Run:
         document = await self.bench.database.runs.find_one({"_id": run_id})
         if document is None:
             raise LookupError(f"the record of run {run_id} is gone")
         return read(document)
-
-
-async def relay(bench: Bench, pending: Sequence[Run], also: Sequence[Contract[Any]] = ()) -> None:
-    """One pass of a relay over these runs, from outside of any function."""
-    known = {**contracts(), **{contract.name: contract for contract in also}}
-    given = {"stage": "local", "qstash_url": bench.urls["qstash"], "failure_callback_url": bench.delivery_url}
-    settings = PublishSettings.model_validate({**given, "qstash_token": bench.environment["QSTASH_TOKEN"]})
-    urls = {name: bench.functions[name] for name in known if name in bench.functions}
-    await Enqueuer(bench.database, QStashPublisher(settings, urls), known, World()).hand_over_many(pending)

@@ -1,0 +1,255 @@
+"""What becomes of a run whose message QStash has given up."""
+
+import asyncio
+import json
+import logging
+from base64 import b64encode
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pymongo.errors import AutoReconnect
+
+from functions.record_failure.handler import FailureHandler
+from functions.record_failure.reconcile import Outcome
+from shared.database import Database
+from shared.message import Message
+from shared.publishing import Fate
+from shared.runs.model import Run, State
+from shared.runs.revive import cancel
+from tests.support.desk import signed_event
+from tests.support.processes import process_on
+from tests.support.story import NOTE, Crash, Story, callback_body
+
+
+@pytest.fixture
+def story(database: Database) -> Story:
+    return Story(database)
+
+
+def body_of(run: Run, **changed: Any) -> bytes:
+    return callback_body(Message(run.id, run.job, run.leg, run.epoch).encode(), **changed)
+
+
+async def test_a_run_with_budget_left_is_pending_again_in_the_next_epoch_and_nothing_is_published(story: Story) -> None:
+    run = await story.accept()
+    calls = story.qstash.calls
+
+    assert await story.give_up(run, dlq_id="dlq_9") == Outcome.REVIVED
+
+    revived = await story.read(run)
+    assert (revived.state, revived.epoch, revived.dlq_id) == (State.PENDING, 1, "dlq_9")
+    assert (revived.revivals, revived.message_id, story.qstash.calls) == (1, None, calls)
+
+
+async def test_a_callback_that_is_delivered_twice_revives_once(story: Story) -> None:
+    run = await story.accept()
+
+    outcomes = [await story.hear(body_of(run)) for _ in range(2)]
+
+    assert outcomes == [Outcome.REVIVED, Outcome.STALE]
+    assert (await story.read(run)).epoch == 1
+
+
+async def test_a_run_whose_budget_is_used_up_fails_with_a_reason_and_an_alert(story: Story) -> None:
+    run = await story.accept(key="k")
+    for _ in range(3):
+        await story.deliver_and_crash(run)
+        await story.expire_lease(run)
+
+    assert await story.give_up(run, dlq_id="dlq_9") == Outcome.EXHAUSTED
+
+    ended = await story.read(run)
+    assert (ended.state, ended.dlq_id, ended.key) == (State.FAILED, "dlq_9", None)
+    assert str(ended.reason).startswith("exhausted")
+    assert await story.alerts() == 1
+    assert await story.hear(body_of(run)) == Outcome.ENDED
+    assert await story.alerts() == 1
+
+
+async def test_a_run_past_its_age_fails_as_expired(story: Story) -> None:
+    run = await story.accept()
+    await story.change(run, ends_by=1)
+
+    assert await story.give_up(run) == Outcome.EXPIRED
+
+    assert ((await story.read(run)).state, await story.alerts()) == (State.FAILED, 1)
+
+
+async def test_a_cancelled_run_that_nobody_will_claim_again_is_cancelled(story: Story) -> None:
+    async def later(*_: object) -> None:
+        raise TimeoutError
+
+    story.behave = later
+    run = await story.accept()
+    await story.deliver(run)
+    await cancel(story.database, await story.read(run), by="owner")
+
+    assert await story.give_up(run) == Outcome.CANCELLED
+
+    assert ((await story.read(run)).state, await story.alerts()) == (State.CANCELLED, 0)
+
+
+async def test_a_cancelled_run_with_an_interrupted_attempt_is_left_to_its_job(story: Story) -> None:
+    """Which may have evidence that the effect happened."""
+    run = await story.accept()
+    await story.deliver_and_crash(run)
+    await story.expire_lease(run)
+    await cancel(story.database, await story.read(run), by="owner")
+
+    assert await story.give_up(run) == Outcome.REVIVED
+
+
+async def test_a_live_lease_keeps_the_run_and_the_dead_letter_is_noted(story: Story) -> None:
+    run = await story.accept()
+    await story.deliver_and_crash(run)
+
+    assert await story.give_up(run, dlq_id="dlq_9") == Outcome.HELD
+
+    held = await story.read(run)
+    assert (held.state, held.epoch, held.dlq_id) == (State.RUNNING, 0, "dlq_9")
+    await story.expire_lease(run)
+    assert await story.give_up(run) == Outcome.REVIVED
+
+
+async def test_a_dead_letter_of_a_run_that_was_never_noted_as_published_is_noted(story: Story) -> None:
+    """The relay publishes it anyhow: inside ten minutes that is the dead message again, which it then finds dead."""
+    story.qstash.deaf = True
+    run = await story.accept()
+    story.qstash.deaf = False
+    story.qstash.fates["msg_0"] = Fate.DEAD
+
+    assert await story.give_up(run, dlq_id="dlq_9") == Outcome.PENDING
+
+    assert (await story.read(run)).dlq_id == "dlq_9"
+    await story.relay_later(run)
+    await story.relay_later(run)
+    assert (await story.deliver(await story.read(run))).answer.outcome == "succeeded"
+
+
+async def test_an_ended_run_only_has_its_dead_letter_noted(story: Story) -> None:
+    run = await story.accept()
+    await story.deliver(run)
+
+    assert await story.give_up(run, dlq_id="dlq_9") == Outcome.ENDED
+
+    ended = await story.read(run)
+    assert (ended.state, ended.dlq_id) == (State.SUCCEEDED, "dlq_9")
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome"),
+    [
+        ({"epoch": 1}, Outcome.AHEAD),
+        ({"leg": 1, "epoch": 1}, Outcome.AHEAD),
+        ({"job": "send_email"}, Outcome.FOREIGN),
+        ({"run": "nobody"}, Outcome.UNKNOWN),
+    ],
+)
+async def test_news_of_something_else_changes_nothing(story: Story, changed: dict[str, Any], outcome: Outcome) -> None:
+    run = await story.accept()
+
+    assert await story.give_up(run, **changed) == outcome
+
+    assert await story.read(run) == run
+
+
+async def test_news_of_an_earlier_leg_is_stale(story: Story) -> None:
+    run = await story.accept()
+    await story.change(run, leg=1, epoch=1)
+
+    assert await story.give_up(run) == Outcome.STALE
+
+
+@pytest.mark.parametrize("source", [b"", b"{}", b'{"to":"someone"}', b"not json", b'{"run":7}', b"\xff"])
+async def test_a_message_that_names_no_run_is_only_logged(story: Story, source: bytes) -> None:
+    """A cron's, or a plain publisher's."""
+    assert await story.hear(callback_body(source)) == Outcome.NO_RUN
+
+    assert await story.database.runs.count_documents({}) == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"nonsense",
+        b"{}",
+        b'{"sourceBody":7}',
+        b'{"sourceBody":"not base64!"}',
+        json.dumps({"sourceBody": b64encode(b"{}").decode(), "dlqId": "x" * 301}).encode(),
+    ],
+)
+async def test_a_signed_body_that_is_no_callback_is_refused_for_good(story: Story, body: bytes) -> None:
+    received = await story.callbacks.receive(signed_event(body))
+
+    assert received.answer.status == 489
+    assert received.answer.headers["Upstash-NonRetryable-Error"] == "true"
+
+
+async def test_a_forged_callback_is_401_and_nothing_is_read(story: Story) -> None:
+    run = await story.accept()
+
+    received = await story.callbacks.receive(signed_event(body_of(run), key="sig_of_somebody_else_entirely_333"))
+
+    assert received.answer.status == 401
+    assert await story.read(run) == run
+
+
+async def test_a_delivery_signed_for_the_job_is_no_callback(story: Story) -> None:
+    """Another function's token: the URL in it is not this function's."""
+    run = await story.accept()
+    event = dict(signed_event(body_of(run)))
+    event["requestContext"] = {**event["requestContext"], "domainName": "other.lambda-url.eu-west-1.on.aws"}
+
+    assert (await story.callbacks.receive(event)).answer.status == 401
+
+
+async def test_while_the_store_is_away_qstash_is_asked_to_come_again(story: Story) -> None:
+    run = await story.accept()
+
+    class Away:
+        def __getattr__(self, _: str) -> Any:
+            raise AutoReconnect("gone")
+
+    story.callbacks._process.database = Away()
+
+    assert (await story.callbacks.receive(signed_event(body_of(run)))).answer.status == 503
+
+
+async def test_a_crons_failure_is_left_to_its_schedule(database: Database) -> None:
+    story = Story(database, replace(NOTE, singleton=True))
+    story.behave = story.crash
+    with pytest.raises(Crash):
+        await story.desk.deliver_body(b"")
+    run = await story.desk.read("cron:note")
+    await story.expire_lease(run)
+    before = await story.read(run)
+
+    assert await story.hear(body_of(before)) == Outcome.CRON
+
+    assert await story.read(run) == before
+
+
+async def test_five_at_once_revive_once(story: Story) -> None:
+    run = await story.accept()
+
+    outcomes = await asyncio.gather(*(story.hear(body_of(run)) for _ in range(5)))
+
+    assert sorted(outcomes) == [Outcome.REVIVED, *[Outcome.STALE] * 4]
+    assert (await story.read(run)).epoch == 1
+
+
+def test_it_says_one_line_and_nothing_of_what_the_destination_answered(caplog: pytest.LogCaptureFixture) -> None:
+    """The callback holds the destination's answer and headers."""
+    handler = FailureHandler(process=process_on(database=None), alert=lambda _: None)  # type: ignore[arg-type,return-value] # never asked
+    body = callback_body(b"{}", body=b64encode(b"a secret of the destination").decode())
+
+    with caplog.at_level(logging.INFO, logger="process"):
+        answer = handler(signed_event(body), None)
+
+    handler._process.loop.close()
+    [line] = caplog.records
+    assert (answer["statusCode"], line.outcome, line.last_status) == (200, "no_run", 500)  # type: ignore[attr-defined] # logging's extra fields
+    assert "secret" not in str(vars(line))
