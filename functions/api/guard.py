@@ -33,26 +33,22 @@ class Guard:
             begun = True
             await send(message)
 
+        body = await _read(scope, receive)
+        if body is None:
+            await respond(scope, TOO_LARGE)(scope, receive, send)
+            return
         try:
-            body = await _read(scope, receive)
-            if body is None:
-                await respond(scope, TOO_LARGE)(scope, receive, send)
-                return
             async with reachable():
                 await self._app(scope, _replay(body, receive), answer)
+            return
         except DependencyDown as error:
-            self._log.warning("unavailable", extra={"reason": error.message, "request_id": _id(scope)})
-            await respond(scope, unavailable(error.retry_after))(scope, receive, send)
-        except Exception as fault:
-            said = {"fault": type(fault).__name__, "where": where(fault), "request_id": _id(scope)}
-            self._log.error("the request raised", extra=said)  # its traceback would end with its text
-            if begun:
-                raise
-            await respond(scope, FAULT)(scope, receive, send)
-
-
-def _id(scope: Scope) -> str:
-    return str(scope["state"]["request_id"])
+            said, problem = {"reason": error.message}, unavailable(error.retry_after)
+        except Exception as fault:  # noqa: BLE001 - answered and logged, without its text, which nobody has vetted
+            said, problem = {"fault": type(fault).__name__, "where": where(fault)}, FAULT
+        # Outside of the handler: a traceback that a logger might write there holds the fault's text.
+        self._log.error("the request was not served", extra={**said, "request_id": scope["state"]["request_id"]})
+        if not begun:
+            await respond(scope, problem)(scope, receive, send)
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes | None:

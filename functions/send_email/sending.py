@@ -23,7 +23,7 @@ from shared.errors import UncertainEffect
 from shared.runs.model import Run, to_json
 from shared.tokens import KeyRing
 
-LONGEST_CALL: Final = 20.0
+LONGEST_CALL: Final = 15.0
 """Seconds that Resend has for an answer."""
 WORTH_BEGINNING: Final = 10.0
 """Seconds that must be left for it to be worth a call, with its record."""

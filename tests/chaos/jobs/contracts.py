@@ -32,4 +32,5 @@ ERRAND: Final = _contract("errand", Errand)
 NOTE: Final = _contract("note", Note)
 CARELESS: Final = _contract("careless", Errand)
 VIGIL: Final = _contract("vigil", Errand, heartbeat=1)
-CONTRACTS: Final = {contract.name: contract for contract in (ERRAND, NOTE, CARELESS, VIGIL)}
+LEGS: Final = _contract("legs", Errand)
+CONTRACTS: Final = {contract.name: contract for contract in (ERRAND, NOTE, CARELESS, VIGIL, LEGS)}

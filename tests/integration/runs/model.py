@@ -128,6 +128,9 @@ class World:
     async def runs(self) -> list[Run]:
         return [read(document) for document in (await self.documents()).values()]
 
+    async def alerted(self) -> set[str]:
+        return {alert["run"] async for alert in self.database.test_alerts.find()}
+
     async def settle_everything(self) -> None:
         """All faults end, and time goes on: nothing may be left that is not final."""
         qstash = self.story.qstash

@@ -8,7 +8,7 @@ story all faults end, and every accepted run must come to an end. MILLRACE_SOAK=
 import asyncio
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from shared.collections import INDEXES
 from shared.config import MongoSettings
-from shared.database import Database, connect
+from shared.database import connect
 from shared.publishing import Fate
 from shared.runs import outbox
 from shared.runs.model import Run, State
@@ -45,12 +45,12 @@ NEXT = {
 
 
 class Runs(RuleBasedStateMachine):
-    loop: asyncio.AbstractEventLoop
-    database: Database
+    build: Callable[[], World]
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(self.loop, self.database)
+        self.world = type(self).build()
+        self.database = self.world.database
         self.before: dict[str, Run] = {}
         self.replayed: set[str] = set()
 
@@ -152,7 +152,7 @@ class Runs(RuleBasedStateMachine):
     def promises(self) -> None:
         documents = self.world.run(self.world.documents())
         now = {run.id: run for run in self.world.run(self.world.runs())}
-        alerted = {one["run"] for one in self.world.run(self.database.test_alerts.find().to_list(None))}
+        alerted = self.world.run(self.world.alerted())
         assert self.world.wrong == []
         assert self.before.keys() <= now.keys(), "a run is gone"
         for run in now.values():
@@ -227,7 +227,7 @@ def machine(mongodb_uri: str) -> Iterator[type[Runs]]:
     database = connect(MongoSettings(stage="local", mongodb_uri=SecretStr(mongodb_uri), mongodb_database=name))
     loop.run_until_complete(database.create_collection("test_alerts"))
     loop.run_until_complete(database.runs.create_indexes(INDEXES["runs"]))
-    yield type("RunsHere", (Runs,), {"loop": loop, "database": database})
+    yield type("RunsHere", (Runs,), {"build": staticmethod(lambda: World(loop, database))})
     loop.run_until_complete(database.client.drop_database(name))
     database.client.close()
     loop.close()

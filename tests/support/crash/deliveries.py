@@ -65,14 +65,14 @@ class Deliveries:
         return Message(run.id, run.job, run.leg, run.epoch)
 
     async def attempt(self, subject: Message) -> Sequence[int]:
-        """Every leg of it: until the run has ended, or a delivery did not end well."""
+        """Every leg of it: until a delivery does not end well, or none is left."""
         answers: list[int] = []
-        run = await self._read(subject.run)
-        while run.state not in FINAL and len(answers) < 50:
+        run, leg = await self._read(subject.run), -1
+        while run.state not in FINAL and run.leg > leg:
             answers.append(await self.deliver(Message(run.id, run.job, run.leg, run.epoch)))
             if answers[-1] != 200:
                 break
-            run = await self._read(subject.run)
+            run, leg = await self._read(subject.run), run.leg
         return answers
 
     async def mend(self, subject: Message, answers: list[int]) -> Sequence[str]:
