@@ -34,9 +34,9 @@ def done(outcome: str) -> Answer:
     return Answer(200, outcome)
 
 
-def busy(seconds: float, outcome: str = "busy") -> Answer:
+def busy(seconds: float) -> Answer:
     """The lease's rest and two seconds more, so that the next delivery finds it free."""
-    return Answer(409, outcome, _later(seconds + 2))
+    return Answer(409, "busy", _later(seconds + 2))
 
 
 def later(outcome: str, seconds: float) -> Answer:

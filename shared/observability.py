@@ -27,7 +27,6 @@ COUNTED: Final = {
     "busy": "Duplicate",
     "superseded": "Duplicate",
     "retrying": "Retried",
-    "thread_alive": "Retried",
 }
 """What a delivery's outcome adds one to. `Failed` counts the ends of runs, so that each run is counted once."""
 
@@ -68,11 +67,18 @@ def report(log: Logger, line: DeliveryLine) -> None:
     metrics = EphemeralMetrics(namespace=NAMESPACE)
     metrics.add_dimension("job", line.job)
     metrics.add_metric("Duration", MetricUnit.Milliseconds, line.duration)
-    if line.outcome in COUNTED:
-        metrics.add_metric(COUNTED[line.outcome], MetricUnit.Count, 1)
+    if (counted := _counted(line)) is not None:
+        metrics.add_metric(counted, MetricUnit.Count, 1)
     if line.queue_lag is not None:
         metrics.add_metric("QueueLag", MetricUnit.Milliseconds, line.queue_lag)
     metrics.flush_metrics()
+
+
+def _counted(line: DeliveryLine) -> str | None:
+    worked = line.queue_lag is not None
+    if line.outcome == "busy" and worked:
+        return "Retried"  # its own thread is what keeps it busy: the run will be worked on again
+    return COUNTED.get(line.outcome)
 
 
 @contextmanager

@@ -40,3 +40,5 @@ async def within(call: Awaitable[T], seconds: float = CALL_TIMEOUT) -> T:
         raise DependencyDown("redis", type(error).__name__) from error
     except UpstashError as error:
         raise DependencyDown("redis", "refused the command") from error
+    except (AttributeError, KeyError, ValueError) as error:  # what the SDK makes of an answer in another form
+        raise DependencyDown("redis", "answered in another form") from error

@@ -112,7 +112,7 @@ class JobRuntime:
         lag = max(0, claimed.now - max(run.not_before, run.created))
         if self.threads.alive:
             return Handled(
-                answers.busy(remaining() + LEASE_SLACK, "thread_alive"), delivery, run, "a thread is still alive", lag
+                answers.busy(remaining() + LEASE_SLACK), delivery, run, "a thread is still alive", lag
             )
         settled = await self._settle(holder, outcome, context, remaining)
         if settled is None:

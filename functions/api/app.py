@@ -36,7 +36,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     faults.install(app)
     documented.install(app, server=services.app_url)
-    for router in (
+    routers = (
         health.router(),
         sign_in.router(),
         magic_links.router(),
@@ -44,6 +44,8 @@ def create_app(services: Services) -> FastAPI:
         api_keys.router(),
         start.router(services.enqueuer.contracts),
         jobs.router(),
-    ):
+    )
+    for router in routers:
         app.include_router(router)
+    app.state.routes = [route for router in routers for route in router.routes]
     return app

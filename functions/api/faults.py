@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import compile_path
 
 from functions.api.problems import FieldError, Problem, respond
 
@@ -98,6 +98,6 @@ def _names(node: object) -> Iterable[str]:
 
 
 def _methods(app: FastAPI, path: str) -> Iterable[str]:
-    """What the address does take: an Allow header lists all of it, whichever route it is."""
-    paths: Mapping[str, Mapping[str, Any]] = app.openapi()["paths"]
-    return {method.upper() for template, of in paths.items() if compile_path(template)[0].match(path) for method in of}
+    """What the address does take: an Allow header lists all of it, whichever route each is."""
+    routes: Sequence[APIRoute] = app.state.routes
+    return {method for route in routes if route.path_regex.match(path) for method in route.methods}

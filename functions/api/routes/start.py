@@ -75,14 +75,16 @@ def _start(contract: Contract[Any], face: PublicFace[Any]) -> Callable[..., Awai
 
 
 def _payload(contract: Contract[Any], face: PublicFace[Any], principal: Principal, asked: BaseModel) -> Payload:
-    """What the job will be asked to do. Whatever is accepted can be read again by the job."""
+    """What the job will be asked to do. Whatever is accepted reads the same when the job gets it."""
     try:
         payload: Payload = face.authorize(principal, asked)
-        contract.payload.model_validate_json(payload.model_dump_json())
+        same = contract.payload.model_validate_json(payload.model_dump_json()) == payload
     except PermissionError:
         raise Problem(403, "not-allowed", "You may not start this job so.") from None
     except (ValidationError, PydanticSerializationError):
-        raise Problem(422, "invalid", "The job does not take this payload.") from None
+        same = False
+    if not same:
+        raise Problem(422, "invalid", "The job does not take this payload.")
     return payload
 
 

@@ -19,11 +19,11 @@ from functions.api.keys import create_key
 from functions.api.services import Services
 from functions.send_email.contract import CONTRACT as SEND_EMAIL
 from shared.clock import World
-from shared.config import Stage, TokenSettings
+from shared.config import TokenSettings
 from shared.contract import Contract, Payload, Principal, PublicFace
 from shared.database import Database
 from shared.enqueue import Enqueuer
-from shared.rate_limits import RateLimits, RedisRateLimits
+from shared.rate_limits import RedisRateLimits
 from shared.runs.model import Run, read
 from shared.tokens import KeyRing, key_ring
 from tests.support.desk import FakePublisher
@@ -118,17 +118,9 @@ class Front:
     def app(self) -> FastAPI:
         return create_app(self.services)
 
-    def change(
-        self,
-        *,
-        stage: Stage | None = None,
-        limits: RateLimits | None = None,
-        token_keys: KeyRing | None = None,
-        world: World | None = None,
-    ) -> None:
-        """Another deployment of it, for the browsers from now on."""
-        changes = {"stage": stage, "limits": limits, "token_keys": token_keys, "world": world}
-        self.services = replace(self.services, **{name: value for name, value in changes.items() if value is not None})
+    def change(self, **changes: Any) -> None:
+        """Another deployment of it, for the browsers from now on: fields of Services."""
+        self.services = replace(self.services, **changes)
 
     def browser(self, *, address: str = "198.51.100.7", headers: Mapping[str, str] | None = None) -> Phone:
         transport = httpx.ASGITransport(app=self.app, client=(address, 0), raise_app_exceptions=True)

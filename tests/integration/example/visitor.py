@@ -14,7 +14,7 @@ import httpx
 from infra.local.qstash.settings import DEVELOPMENT_TOKEN
 
 T = TypeVar("T")
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 LINK: Final = re.compile(r'href="([^"]+/sign-in#[^"]+)"')
 Json = dict[str, Any]
 

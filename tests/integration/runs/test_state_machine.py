@@ -239,8 +239,8 @@ def test_whatever_happens_a_run_keeps_its_promises(machine: type[Runs]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=600 if SOAK else 15,
-            stateful_step_count=60 if SOAK else 25,
+            max_examples=300 if SOAK else 40,
+            stateful_step_count=50 if SOAK else 30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             print_blob=True,
