@@ -6,7 +6,7 @@ variables. `Settings` is all of them together, for the parity check of stages an
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -75,7 +75,14 @@ class VerifySettings(Part):
     qstash_current_signing_key: SecretStr
     qstash_next_signing_key: SecretStr
     delivery_url: str = ""
-    """The exact public URL that QStash calls, where it is not the function's own URL."""
+    """The exact public URL that QStash calls, where it is not the function's own; `{function}` stands for its name."""
+
+    @model_validator(mode="after")
+    def _one_url_a_function(self) -> Self:
+        """One URL for all would let a message that is signed for one function open another."""
+        if self.stage != "local" and self.delivery_url and "{function}" not in self.delivery_url:
+            raise ValueError("DELIVERY_URL must hold {function}")
+        return self
 
 
 class PublishSettings(Part):

@@ -97,7 +97,7 @@ class JobHandler:
             threads=process.threads,
             log=process.log,
             stage=process.stage.stage,
-            delivery_url=process.verify_settings.delivery_url,
+            delivery_url=process.delivery_url,
             enqueuer=partial(self._enqueuer, alert),
             alert=alert,
             evidence=self._evidence(process) if self._evidence else None,

@@ -61,6 +61,11 @@ class Process:
     def verify_settings(self) -> VerifySettings:
         return load(VerifySettings)
 
+    @property
+    def delivery_url(self) -> str:
+        """What QStash must have called; empty for the function's own URL, which its event tells."""
+        return self.verify_settings.delivery_url.replace("{function}", self.service)
+
     @cached_property
     def verifier(self) -> Any:
         from shared.signature import Verifier

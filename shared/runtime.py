@@ -19,7 +19,7 @@ from shared.database import Database, Session, reachable
 from shared.delivery import Delivery, Handled, Target, admitted, crashed, refused, unavailable, verified
 from shared.ends import Evidence, end_refused
 from shared.enqueue import Enqueuer
-from shared.errors import DependencyDown, SignatureError
+from shared.errors import ConfigurationError, DependencyDown, SignatureError
 from shared.heartbeat import kept
 from shared.runs import outbox
 from shared.runs.claim import Claim, Claimant, Verdict, claim
@@ -111,9 +111,7 @@ class JobRuntime:
             outcome = await self._kept(attempt(self.work, self.contract, context), holder)
         lag = max(0, claimed.now - max(run.not_before, run.created))
         if self.threads.alive:
-            return Handled(
-                answers.busy(remaining() + LEASE_SLACK), delivery, run, "a thread is still alive", lag
-            )
+            return Handled(answers.busy(remaining() + LEASE_SLACK), delivery, run, "a thread is still alive", lag)
         settled = await self._settle(holder, outcome, context, remaining)
         if settled is None:
             return Handled(answers.later("lost", SOON), delivery, run, "the lease was lost before it settled", lag)
@@ -157,9 +155,9 @@ class JobRuntime:
             return
         try:
             async with reachable():
-                follow_ups = await outbox.read_many(self.database, ids)
+                follow_ups = await outbox.read_many(self.database, ids) if ids else []
             await enqueuer.hand_over_many([*follow_ups, run])
-        except DependencyDown as error:
+        except (DependencyDown, ConfigurationError) as error:
             self.log.warning("left to the relay", extra={"reason": error.message})
 
     async def _decline(self, claimed: Claim, delivery: Delivery) -> Handled:

@@ -100,4 +100,4 @@ def _names(node: object) -> Iterable[str]:
 def _methods(app: FastAPI, path: str) -> Iterable[str]:
     """What the address does take: an Allow header lists all of it, whichever route each is."""
     routes: Sequence[APIRoute] = app.state.routes
-    return {method for route in routes if route.path_regex.match(path) for method in route.methods}
+    return {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}

@@ -57,8 +57,7 @@ class FailureHandler:
         process = self._process
         callback: Callback | None = None
         try:
-            url = process.verify_settings.delivery_url
-            delivery = verified(event, process.verifier, stage=process.stage.stage, delivery_url=url)
+            delivery = verified(event, process.verifier, stage=process.stage.stage, delivery_url=process.delivery_url)
             callback = read_callback(delivery.body)
             database = process.database
             async with reachable():

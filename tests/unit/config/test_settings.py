@@ -7,6 +7,7 @@ import pytest
 from infra.local.serverless import load_document
 from shared import config
 from shared.errors import ConfigurationError
+from shared.process import Process
 from shared.signing_keys import DEVELOPMENT_KEYS, DEVELOPMENT_TOKENS
 
 ROOT = Path(__file__).parents[3]
@@ -66,6 +67,18 @@ def test_a_publicly_known_signing_key_is_refused_outside_the_local_stage(
     monkeypatch.setenv("STAGE", "staging")
     with pytest.raises(ConfigurationError, match="QSTASH_CURRENT_SIGNING_KEY"):
         config.load(config.VerifySettings)
+
+
+def test_one_delivery_url_for_all_functions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that is signed for one function must not open another."""
+    monkeypatch.setenv("STAGE", "prod")
+    monkeypatch.setenv("QSTASH_CURRENT_SIGNING_KEY", "sig_one_that_is_long_enough_for_it")
+    monkeypatch.setenv("QSTASH_NEXT_SIGNING_KEY", "sig_another_one_that_is_long_enough")
+    monkeypatch.setenv("DELIVERY_URL", "https://jobs.example.com/")
+    with pytest.raises(ConfigurationError, match="DELIVERY_URL must hold"):
+        config.load(config.VerifySettings)
+    monkeypatch.setenv("DELIVERY_URL", "https://jobs.example.com/{function}")
+    assert Process("send_email").delivery_url == "https://jobs.example.com/send_email"
 
 
 def test_settings_cannot_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
