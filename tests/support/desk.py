@@ -1,8 +1,8 @@
 """A job runtime on a real store, with QStash played by the test: it signs deliveries and reads the answers.
 
-    desk = Desk(database, contract, work)
-    accepted = await desk.enqueue(payload)
-    handled = await desk.deliver(accepted.run)          # as QStash would
+desk = Desk(database, contract, work)
+accepted = await desk.enqueue(payload)
+handled = await desk.deliver(accepted.run)          # as QStash would
 """
 
 import hashlib
@@ -93,9 +93,7 @@ class Desk:
         self.publisher = publisher or FakePublisher()
         self.world = world or World()
         self.alerts: list[str] = []
-        self.enqueuer = Enqueuer(
-            database, self.publisher, {contract.name: contract}, self.world, self._alert
-        )
+        self.enqueuer = Enqueuer(database, self.publisher, {contract.name: contract}, self.world, self._alert)
         self.runtime = JobRuntime(
             contract=contract,
             work=work,
