@@ -16,7 +16,7 @@ def normal(address: str) -> str:
     parts beyond ASCII are refused: lower case is ambiguous there, and Resend does not take them.
     """
     try:
-        valid = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+        valid = validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise PydanticCustomError("mail_address", "must be a mail address") from None
     return f"{valid.local_part}@{valid.ascii_domain}".lower()

@@ -17,7 +17,7 @@ from functions.api.services import Services
 def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="Millrace",
-        docs_url="/docs" if services.local else None,
+        docs_url=None,  # its page loads scripts from a CDN; /openapi.json is what tools read
         redoc_url=None,
         redirect_slashes=False,  # a redirect is built from the Host header
         middleware=[

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from shared.contract import Contract
-from shared.runs.model import FINAL, Run, State, instant
+from shared.runs.model import Run, State, instant
 
 MASK: Final = "***"
 
@@ -65,10 +65,6 @@ def view(run: Run, contract: Contract[Any] | None) -> RunView:
         payload=_shown(run.payload, hidden),
         result=_shown(run.result, hidden),
     )
-
-
-def ended(run: Run) -> bool:
-    return run.state in FINAL
 
 
 def _attempt(attempt: Mapping[str, Any]) -> AttemptView:

@@ -2,10 +2,16 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
+from dataclasses import replace
 from itertools import count
+from typing import Any
 
+import httpx
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import DuplicateKeyError
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from shared.clock import World
 from shared.errors import DependencyDown
@@ -69,6 +75,47 @@ async def test_a_known_and_an_unknown_address_get_the_same_answer_and_the_same_w
         user = await front.database.users.find_one({"email": email})
         assert user is not None, "a user exists from the first request on"
     assert seen[0] == seen[1]
+
+
+async def test_a_known_and_an_unknown_address_cost_the_store_the_same_commands(
+    mongodb_uri: str, front: Front, phone: Phone
+) -> None:
+    """And so the same time, as far as it is ours."""
+    seen = Commands()
+    client: Any = AsyncIOMotorClient(mongodb_uri, event_listeners=[seen])
+    await phone.post("/v1/auth/magic-links", json=ADA)
+    watched = client.get_database(front.database.name)
+    front.change(database=watched, enqueuer=replace(front.services.enqueuer, database=watched))
+    async with front.browser() as browser:
+        await browser.post("/v1/auth/magic-links", json={"email": "warm-up@example.com"})
+        known, unknown = [
+            await seen.during(browser.post("/v1/auth/magic-links", json={"email": email}))
+            for email in (ADA["email"], "unknown@example.com")
+        ]
+    client.close()
+    assert known == unknown
+    assert known.count("commitTransaction") == 1
+
+
+class Commands(CommandListener):
+    """The names of the commands that went to the store."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    async def during(self, call: Awaitable[httpx.Response]) -> list[str]:
+        self.names.clear()
+        assert (await call).status_code == 202
+        return list(self.names)
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
 
 
 async def test_every_spelling_of_an_address_is_one_user(front: Front, phone: Phone) -> None:

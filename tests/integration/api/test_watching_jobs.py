@@ -158,7 +158,15 @@ async def test_a_cursor_can_not_carry_a_query_into_the_store(front: Front, phone
     server = await front.key("jobs:write", "jobs:read")
     run = await front.run(await started(phone, server))
     of = f"{run.owner} ".encode()
-    for data in (b'[{"$gt": 0}, "a"]', b'[1, {"$ne": ""}]', b"[true, 'a']", b'[-1, "a"]', b'{"a": 1}', b"[" * 300):
+    for data in (
+        b'[{"$gt": 0}, "a"]',
+        b'[1, {"$ne": ""}]',
+        b"[true, 'a']",
+        b'[-1, "a"]',
+        b'{"a": 1}',
+        b'[1, "\\ud800"]',
+        b"[" * 300,
+    ):
         check = sha256(b"\0".join((b"millrace/cursor/1", of, data))).digest()[:12]
         cursor = urlsafe_b64encode(check + data).rstrip(b"=").decode()
         assert urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).endswith(data)
