@@ -1,4 +1,4 @@
-"""Every collection and index of the bundle, in one place. Made at start in the local stage, by command elsewhere."""
+"""Every collection and index of the bundle, in one place. The local stack makes them when it starts."""
 
 from typing import Final
 

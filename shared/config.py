@@ -26,9 +26,9 @@ LOCAL_ONLY: Final = (
 JOB_URL_PREFIX: Final = "JOB_URL_"
 
 
-def _https(url: str) -> str:
+def _http_url(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
-        raise ValueError("must be a http(s) URL")
+        raise ValueError("must be an http(s) URL")
     return url.rstrip("/")
 
 
@@ -36,7 +36,7 @@ def _listed(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-Url = Annotated[str, AfterValidator(_https)]
+Url = Annotated[str, AfterValidator(_http_url)]
 
 
 class Part(BaseSettings):

@@ -107,7 +107,10 @@ class Contract(Generic[P]):
 
     @property
     def span(self) -> timedelta:
-        """From the first delivery's start to the last one's end, at the longest."""
+        """From the first delivery's start to the last one's end, by the contract's own waits.
+
+        Jitter, a longer `retry_after` and a throttled queue come on top: the effect itself checks when it runs.
+        """
         return timedelta(seconds=sum(map(self.backoff.wait, range(self.tries - 1))) + self.tries * self.timeout)
 
     def faults(self) -> list[str]:
@@ -119,7 +122,7 @@ class Contract(Generic[P]):
             wrong.append(f"retries span {self.span}, longer than its effects are remembered ({self.effects_live})")
         if self.span > self.max_age and not self.singleton:
             wrong.append(f"retries span {self.span}, longer than the run may live ({self.max_age})")
-        if self.heartbeat is None and self.timeout > 15 * 60:
+        if self.timeout > 15 * 60:
             wrong.append("a Lambda ends after 15 minutes")
         if self.version > 1 and self.upcast is None:
             wrong.append(f"version {self.version} has no upcast from the versions before it")

@@ -8,7 +8,7 @@ claim: taken, mine                              the work runs, and its outcome i
        busy                              409    Retry-After: the lease's rest       (a cron: 200)
        done                              200    489 if it had failed
        superseded                        200
-       cancelled, expired, exhausted            finished here, properly: see shared/refused.py
+       cancelled, expired, exhausted            finished here, properly: see shared/ends.py
        early, ahead, unknown             503
        foreign                           489
 the store is away                        503

@@ -1,4 +1,4 @@
-"""Every error that this project raises on purpose, and what each means for the run that met it.
+"""The errors of the job runtime and of its jobs, and what each means for the run that met it.
 
     MillraceError
     ├── ConfigurationError      the deployment is wrong; nothing starts

@@ -5,7 +5,7 @@ async def handler(payload: MyPayload, context: JobContext[None]) -> None: ...
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, Protocol
 
@@ -20,7 +20,7 @@ from shared.observability import DeliveryLine, report, traced
 from shared.process import Process
 from shared.runs.finish import Alert
 from shared.runtime import JobRuntime, Remaining
-from shared.work import Work
+from shared.work import Work, where
 
 LEFTOVER_EXIT: Final = 70
 
@@ -79,6 +79,7 @@ class JobHandler:
     @cached_property
     def _runtime(self) -> JobRuntime:
         process = self._process
+        process.loop.set_exception_handler(self._forgotten)
         alert = self._alert(process)
         services: list[Any] = []
 
@@ -111,6 +112,12 @@ class JobHandler:
             publisher = process.publisher({self.contract.name: delivery.url})
             self._publishing = Enqueuer(process.database, publisher, self._contracts, process.world, alert)
         return self._publishing
+
+    def _forgotten(self, _: object, context: Mapping[str, Any]) -> None:
+        """What asyncio says of a fault that nobody awaits: its own words would quote the fault's text."""
+        fault = context.get("exception")
+        told = {"fault": type(fault).__name__, "where": where(fault)} if fault is not None else {}
+        self._process.log.error("a fault that nobody awaited", extra=told)
 
     def _line(self, handled: Handled, *, cold: bool, milliseconds: int) -> DeliveryLine:
         run, meant = handled.run, handled.meant

@@ -1,6 +1,6 @@
 """Hands runs to QStash, and asks it what became of a message. The only place that calls QStash's API.
 
-The SDK's faults that matter here (qstash 3.4.0, facts in docs/qstash.md) and what is done about them: its timeout is
+The SDK's faults that matter here (qstash 3.4.0) and what is done about them: its timeout is
 ten minutes, so each call gets its own; it re-POSTs after a lost answer, so each message has a deduplication id; a
 refused item of a batch is a KeyError, so the batch is then published one by one; an empty id cancels every message
 of the account, so `cancel` refuses it (case 16).

@@ -38,9 +38,10 @@ NEEDED: Final = 30.0
 """Seconds that the last batch may take: a question is two calls of 8 s, a publish one."""
 REVIVALS: Final = 10
 """A run's, in one leg: beyond them its message is believed to live, whatever is said of it."""
-SOONEST_MS: Final = 5 * 60_000
-LATEST_MS: Final = 60 * 60_000
-"""The longest waits between two looks, for a pending run and for one that is with QStash."""
+PENDING_LOOKS_MS: Final = 5 * 60_000
+"""The longest wait between two looks at a pending run."""
+STALLED_LOOKS_MS: Final = 60 * 60_000
+"""The longest wait between two looks at a run that is with QStash."""
 
 Overdue = tuple[Run, int]
 """A run, and the store's clock when it was read."""
@@ -68,7 +69,7 @@ class Relay:
     async def _hand_over_pending(self, tally: Counter[str]) -> bool:
         """One batch. False when none is left, or QStash takes none for now."""
         found = await self._overdue([State.PENDING], BATCH)
-        going = [run for run, now in found if await self._goes_on(run, now, SOONEST_MS, tally)]
+        going = [run for run, now in found if await self._goes_on(run, now, PENDING_LOOKS_MS, tally)]
         away = await self._publish(going, tally)
         return bool(found) and not away
 
@@ -84,7 +85,7 @@ class Relay:
 
     async def _look(self, run: Run, now: int, tally: Counter[str]) -> Run | None:
         """The run, if it had to be revived."""
-        if not await self._goes_on(run, now, LATEST_MS, tally):
+        if not await self._goes_on(run, now, STALLED_LOOKS_MS, tally):
             return None
         try:
             fate = await self._fate(run)

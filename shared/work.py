@@ -65,9 +65,9 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
         payload = payload_of(run, contract)
         async with deadline:
             value = await work(payload, context)
-        return Continued(to_json(value.cursor)) if isinstance(value, Continue) else Succeeded(_result(value))
+        return Continued(_storable(to_json(value.cursor))) if isinstance(value, Continue) else Succeeded(_result(value))
     except PermanentError as error:
-        return Failed(error.message[:200], _described(error))
+        return Failed(_told(error, 200), _described(error))
     except RetryableError as error:
         return _again(error, run, contract, context)
     except Exception as error:  # noqa: BLE001 - a fault in a job is an outcome of its run
@@ -86,7 +86,12 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
 def _result(value: object) -> str | None:
     if value is None:
         return None
-    return value.model_dump_json() if isinstance(value, BaseModel) else to_json(value)
+    return value.model_dump_json() if isinstance(value, BaseModel) else _storable(to_json(value))
+
+
+def _storable(text: str) -> str:
+    text.encode()  # raises here, as the job's own fault, rather than when it is settled
+    return text
 
 
 def _again(error: BaseException, run: Run, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
@@ -99,8 +104,13 @@ def _again(error: BaseException, run: Run, contract: Contract[Any], context: Job
 
 def _described(error: BaseException) -> Mapping[str, Any]:
     if isinstance(error, MillraceError):
-        return {"code": error.code, "message": error.message[:500]}
+        return {"code": error.code, "message": _told(error, 500)}
     return {"code": "fault", "message": f"{type(error).__name__} at {where(error)}"}
+
+
+def _told(error: MillraceError, longest: int) -> str:
+    """Half of a surrogate pair, as in a file's odd name, is text to Python and an error to the store."""
+    return error.message[:longest].encode("utf-8", "replace").decode()
 
 
 def where(error: BaseException) -> str:

@@ -9,7 +9,6 @@ names (MONGODB_URI, UPSTASH_REDIS_REST_URL, QSTASH_URL, RESEND_API_URL) is used 
 """
 
 import asyncio
-import json
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +41,6 @@ class Options:
 
     pace: float = 1.0
     throw_away: bool = False
-    resend_rate: int = 5
     api_port: int = 0
     say: Say = lambda _: None
 
@@ -146,7 +144,7 @@ class _Starting:
         return self._ours("qstash", "--state", str(self._folder / "qstash"), "--time-scale", str(self._options.pace))
 
     def _resend(self) -> str:
-        return self._ours("resend", "--state", str(self._folder / "resend"), "--rate", str(self._options.resend_rate))
+        return self._ours("resend", "--state", str(self._folder / "resend"))
 
     def _ours(self, name: str, *options: str) -> str:
         child = self._child(name, processes.module(f"infra.local.{name}", *options))
@@ -176,18 +174,3 @@ async def _prepare(environment: Mapping[str, str]) -> None:
         await ensure(database)
     finally:
         database.client.close()
-
-
-def described(urls: Urls) -> str:
-    """Every address, a line each, as JSON for programs and people alike."""
-    return json.dumps(
-        {
-            "api": urls.api,
-            "mailbox": urls.resend,
-            "qstash": urls.qstash,
-            "redis": urls.redis,
-            "mongodb": urls.mongodb,
-            **{f"function {name}": url for name, url in urls.functions.items()},
-        },
-        indent=2,
-    )

@@ -40,13 +40,11 @@ async def insert(database: Database, new: NewRun, *, session: Session | None = N
     raise DependencyDown("mongodb", f"an insert lost {RACES} races")
 
 
-async def insert_many(database: Database, new: Sequence[NewRun], *, session: Session | None = None) -> None:
+async def insert_many(database: Database, new: Sequence[NewRun]) -> None:
     """Many keyless runs in one call; safe to repeat."""
     if new:
         await database.runs.bulk_write(
-            [UpdateOne({"_id": one.id}, [create(one)], upsert=True) for one in new],
-            ordered=False,
-            session=session,
+            [UpdateOne({"_id": one.id}, [create(one)], upsert=True) for one in new], ordered=False
         )
 
 

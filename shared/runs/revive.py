@@ -1,7 +1,8 @@
-"""Runs that stand still start again: lost ones, finished ones that a person replays, unwanted ones that are cancelled.
+"""What others than its worker do to a run: revive a lost one, replay one that has ended, cancel, look again later.
 
-Each raises the epoch, so that the new intention has its own deduplication id and an old message's late news can be
-told from it (cases 2 and 5). Each is a compare-and-set on the run as it was read; None means that it has moved since.
+`revive` and `replay` raise the epoch, so that the new intention has its own deduplication id and an old message's late
+news can be told from it (cases 2 and 5). They and `cancel` are a compare-and-set on the run as it was read; None means
+that it has moved since.
 """
 
 from typing import Any

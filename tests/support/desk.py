@@ -38,7 +38,7 @@ DOMAIN = "desk.lambda-url.eu-west-1.on.aws"
 
 @dataclass
 class FakePublisher:
-    """QStash's API in memory: what was published, and faults to order (`down`, `refuse`)."""
+    """QStash's API in memory: what was published; `fail` says which run meets which error."""
 
     published: list[Message] = field(default_factory=list)
     dedup_ids: list[str] = field(default_factory=list)

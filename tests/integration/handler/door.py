@@ -1,8 +1,8 @@
 """A job's Lambda door as AWS drives it: a synchronous call with an event and a context, settings from the environment.
 
-    door.behave = work
-    answer = door.deliver(door.accept())
-    said = door.said()                     # what was printed since: the line, the metrics, and every byte of it
+door.behave = work
+answer = door.deliver(door.accept())
+said = door.said()                     # what was printed since: the line, the metrics, and every byte of it
 """
 
 import json
@@ -32,7 +32,7 @@ class Say(Payload):
     text: str
 
 
-Behave = Callable[[Say, JobContext[None]], Awaitable[Any]]
+Behave = Callable[[Say, JobContext[Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,18 @@ async def nothing(_: Say, __: JobContext[None]) -> None:
 
 
 class Door:
-    def __init__(self, capture: pytest.CaptureFixture[str], **changed: Any) -> None:
+    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
         """A job of its own name, because Powertools keeps a logger, and where it writes to, by name."""
         name = f"say_{secrets.token_hex(4)}"
-        given = {"timeout": 30, "deadline": 20, "tries": 3, "backoff": Backoff(1, 2, 10), "max_age": timedelta(hours=1)}
-        self.contract: Contract[Say] = Contract(name=name, payload=Say, **(given | changed))
+        self.contract = Contract(
+            name=name,
+            payload=Say,
+            timeout=30,
+            deadline=20,
+            tries=3,
+            backoff=Backoff(1, 2, 10),
+            max_age=timedelta(hours=1),
+        )
         self.process = Process(name)
         self.behave: Behave = nothing
         self.services: Callable[[Process], Any] = lambda _: None
@@ -78,7 +85,7 @@ class Door:
             self.contract,
             self._work,
             contracts={name: self.contract},
-            services=lambda process: self.services(process),
+            services=self._services,
             alert=lambda _: self._alert,
             process=self.process,
         )
@@ -114,6 +121,9 @@ class Door:
             metrics=[one for one in objects if "_aws" in one],
             raw=out + err,
         )
+
+    def _services(self, process: Process) -> Any:
+        return self.services(process)
 
     async def _work(self, payload: Say, context: JobContext[None]) -> Any:
         return await self.behave(payload, context)

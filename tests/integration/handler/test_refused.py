@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.message import Message
+from shared.refusals import Refusal
 from shared.runs.model import Run, State
 from tests.integration.handler.door import CANARY, Door, event_for, with_headers
 from tests.support.desk import signed_event
@@ -48,13 +49,13 @@ def no_event(_: Run) -> Any:
 @pytest.mark.parametrize(
     ("event", "reason"),
     [
-        (unsigned, "missing"),
-        (forged, "key"),
-        (expired, "expired"),
-        (tampered, "body"),
-        (sent_elsewhere, "url (signed_for: 'https://desk.lambda-url.eu-west-1.on.aws/')"),
+        (unsigned, Refusal.MISSING),
+        (forged, Refusal.KEY),
+        (expired, Refusal.EXPIRED),
+        (tampered, Refusal.BODY),
+        (sent_elsewhere, f"{Refusal.URL} (signed_for: 'https://desk.lambda-url.eu-west-1.on.aws/')"),
         (garbled, None),
-        (no_event, "event"),
+        (no_event, Refusal.EVENT),
     ],
 )
 def test_it_is_one_line_with_its_true_reason_and_nothing_runs(door: Door, event: Refused, reason: str | None) -> None:

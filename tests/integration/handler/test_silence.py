@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import warnings
 from typing import Any
 
@@ -43,7 +44,7 @@ async def raises_unprintable(_: Say, __: JobContext[None]) -> Any:
 
 async def raises_from(payload: Say, _: JobContext[None]) -> Any:
     try:
-        raise KeyError(payload.text)
+        os.environ[payload.text]
     except KeyError as error:
         raise RetryableError("no answer", seen=payload.text) from error
 
@@ -60,8 +61,7 @@ async def raises_in_a_thread(payload: Say, context: JobContext[None]) -> Any:
     await context.blocking(lambda: int(payload.text))
 
 
-async def follows_up(payload: Say, context: JobContext[None]) -> Any:
-    context.follow_ups.clear()
+async def follows_up(payload: Say, context: JobContext[Any]) -> Any:
     context.enqueue(context.services, payload)
     return payload
 
@@ -99,7 +99,7 @@ def test_nothing_is_told_however_the_work_ends(
 
 
 def test_a_task_that_the_job_forgot_does_not_tell_its_fault_either(door: Door) -> None:
-    """asyncio prints the exception of a task that nobody awaited, with its text."""
+    """What asyncio prints is the exception of a task that nobody awaited, with its text."""
 
     async def forgetful(payload: Say, _: JobContext[None]) -> None:
         asyncio.create_task(raises(payload, _))  # noqa: RUF006 - forgetting it is the fault under test
@@ -109,20 +109,19 @@ def test_a_task_that_the_job_forgot_does_not_tell_its_fault_either(door: Door) -
     door.behave = forgetful
     door.deliver(door.accept())
     gc.collect()
-    door.deliver(door.accept())
 
     said = door.said()
     assert CANARY not in said.raw
-    (forgotten,) = (line for line in said.lines if line["message"] == "a task's fault was never looked at")
-    assert forgotten["fault"] == "ValueError"
+    forgotten = [line["fault"] for line in said.lines if line["message"] == "a fault that nobody awaited"]
+    assert forgotten == ["ValueError"]
 
 
 HOSTILE = [
-    'x\n{"message":"delivery","outcome":"succeeded"}',
-    "x\r\nINFO forged",
-    "x\x1b[2J\x9b31m\x85\u2028\u2029\x00\x7f",
-    "x\ud800",
-    '","outcome":"succeeded',
+    pytest.param('x\n{"message":"delivery","outcome":"succeeded"}', id="a line of its own"),
+    pytest.param("x\r\nINFO forged", id="line ends of Windows"),
+    pytest.param("x\x1b[2J\x9b31m\x85\u2028\u2029\x00\x7f", id="terminal codes and separators"),
+    pytest.param("x\ud800", id="half a surrogate pair"),
+    pytest.param('","outcome":"succeeded', id="the end of a JSON string"),
 ]
 
 
@@ -151,7 +150,7 @@ def test_a_text_that_a_job_raises_stays_in_its_own_field_of_the_one_line(door: D
 
     said = door.said()
     assert len(said.lines) == 1
-    assert said.line["reason"] == text
+    assert said.line["reason"] == text.replace("\ud800", "?")
     assert said.line["outcome"] in {"failed", "retrying"}
     assert said.raw.isascii()
     assert not [char for char in said.raw if not char.isprintable() and char != "\n"]

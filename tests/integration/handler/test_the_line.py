@@ -120,7 +120,7 @@ def test_a_delivery_that_runs_nothing_still_names_the_run_that_it_is_for(
     door: Door, change: dict[str, Any], status: int, outcome: str
 ) -> None:
     run = door.accept()
-    asked = {"run": run.id, "job": run.job, "leg": 0, "epoch": 0} | change
+    asked: dict[str, Any] = {"run": run.id, "job": run.job, "leg": 0, "epoch": 0} | change
 
     answer = door.knock(signed_event(Message(**asked).encode()))
 

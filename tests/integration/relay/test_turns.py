@@ -16,7 +16,7 @@ from shared.publishing import Fate
 from shared.relay import Relay
 from shared.runs.finish import End, finish
 from shared.runs.model import Run, State
-from shared.runs.revive import cancel
+from shared.runs.revive import cancel, revive
 from shared.runs.settle import Holder, renew
 from tests.support.story import NOTE, Crash, Note, Story
 
@@ -193,21 +193,24 @@ async def test_a_live_lease_is_nobodys_business(story: Story) -> None:
     assert (after.state, after.lease, after.fence, after.epoch) == (State.RUNNING, held.lease, 1, 0)
 
 
-async def test_a_holder_that_comes_back_late_and_beats_keeps_its_run(story: Story) -> None:
+@pytest.mark.parametrize("change", ["finish", "revive"])
+async def test_a_holder_that_comes_back_late_and_beats_keeps_its_run(story: Story, change: str) -> None:
     """Its lease had run out when the relay read the record, and is renewed before the relay acts."""
     run = await story.accept()
     await story.deliver_and_crash(run)
     document = await story.database.runs.find_one({"_id": run.id})
     assert document is not None
-    holder = Holder(run.id, document["holder"], document["fence"])
-    await story.change(run, lease=1, ends_by=1)
-    finish_late = await story.read(run)
+    await story.expire_lease(run)
+    as_read = await story.read(run)
 
-    assert await renew(story.database, holder, 60)
+    assert await renew(story.database, Holder(run.id, document["holder"], document["fence"]), 60)
+    if change == "finish":
+        moved = await finish(story.database, as_read, End(state=State.FAILED, reason="expired"), alert=None)
+    else:
+        moved = await revive(story.database, as_read)
 
-    end = End(state=State.FAILED, reason="expired")
-    assert await finish(story.database, finish_late, end, alert=None) is None
-    assert (await story.read(run)).state is State.RUNNING
+    assert moved is None
+    assert ((await story.read(run)).state, (await story.read(run)).epoch) == (State.RUNNING, 0)
 
 
 @pytest.mark.parametrize("state", ["queued", "retrying", "crashed", "pending"])

@@ -13,6 +13,7 @@ from shared.errors import PermanentError, RetryableError
 from shared.message import Message
 from shared.relay import Relay
 from shared.runs.model import Run, State, read
+from shared.runs.settle import Holder, renew
 from tests.support.story import Crash, Note, Story
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class World:
     workers: list[Worker] = field(default_factory=list)
     snapshots: list[Run] = field(default_factory=list)
     """Runs as an enqueuer has them in its memory: what it notes late."""
+    delivering: "dict[asyncio.Task[Any], Message]" = field(default_factory=dict)
     callbacks: list[Message] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     free_running: str | None = None
@@ -59,6 +61,9 @@ class World:
             self.wrong.append(f"{run.id}: fence {run.fence} began beside {live[0].fence}")
         if any(one.run_id == run.id and one.fence >= run.fence for one in self.workers):
             self.wrong.append(f"{run.id}: fence {run.fence} was given twice")
+        task = asyncio.current_task()
+        if task in self.delivering and self.delivering[task].leg != run.leg:
+            self.wrong.append(f"{run.id}: leg {run.leg} began by a message of leg {self.delivering[task].leg}")
         behaviour = self.free_running or await self._stop(run)
         return await self._behave(behaviour, payload, context)
 
@@ -93,6 +98,9 @@ class World:
     async def _deliver(self, message_id: str) -> None:
         """What QStash does with the answer: a message that is given up has a failure callback."""
         message = self.story.qstash.messages[message_id]
+        task = asyncio.current_task()
+        assert task is not None
+        self.delivering[task] = message
         try:
             handled: Handled = await self.story.desk.deliver_body(message.encode(), message_id=message_id)
         except Crash:
@@ -106,16 +114,32 @@ class World:
                 self.callbacks.append(message)
 
     async def let_go(self, worker: Worker, behaviour: str) -> None:
+        """It does the rest; if it has lost its run meanwhile, the run must not notice."""
+        before = await self.story.desk.read(worker.run_id)
         self.workers.remove(worker)
         worker.go.set_result(behaviour)
         await asyncio.wait({worker.task})
         worker.task.result()
+        lost = before.state is not State.RUNNING or before.fence != worker.fence
+        if lost and await self.story.desk.read(worker.run_id) != before:
+            self.wrong.append(f"{worker.run_id}: fence {worker.fence} had lost it and settled {behaviour}")
 
     async def expire_lease(self, run_id: str) -> None:
         await self.story.desk.change(run_id, lease=1)
         for worker in self.workers:
             if worker.run_id == run_id:
                 worker.lease_live = False
+
+    async def beat(self, worker: Worker) -> None:
+        """A heartbeat, perhaps a late one: it keeps the run, or finds that it is lost."""
+        run = await self.story.desk.read(worker.run_id)
+        document = (await self.documents())[worker.run_id]
+        own = run.state is State.RUNNING and run.fence == worker.fence
+        holder = Holder(worker.run_id, document["holder"] if own else "another", worker.fence)
+        held = await renew(self.database, holder, 60)
+        if held and not own:
+            self.wrong.append(f"{worker.run_id}: fence {worker.fence} had lost it and renewed")
+        worker.lease_live = worker.lease_live or (own and not run.cancel)
 
     async def relay(self, *, times: int = 1) -> None:
         await self.database.runs.update_many({"look_at": {"$gt": 1}}, {"$set": {"look_at": 1}})

@@ -235,3 +235,36 @@ async def test_case_07_a_late_note_of_an_older_epoch_is_not_written(story: Story
     await outbox.all_handed_over(story.database, [(run, "msg_of_epoch_0")])
 
     assert ((await story.read(run)).state, (await story.read(run)).message_id) == (State.PENDING, None)
+
+
+@pytest.mark.parametrize("since", ["taken by another", "ended", "revived"])
+@pytest.mark.parametrize("outcome", ["succeed", "retry", "continue"])
+async def test_case_01_a_worker_that_lost_its_lease_settles_nothing(story: Story, since: str, outcome: str) -> None:
+    """It comes back late; whatever has become of its run stands."""
+
+    async def late(payload: Note, context: JobContext[None]) -> Any:
+        gate.begun.set()
+        await gate.go.wait()
+        if outcome == "retry":
+            raise TimeoutError
+        return Continue(1) if outcome == "continue" else await story.succeed(payload, context)
+
+    gate = Gate(story)
+    story.behave = late
+    run = await story.accept()
+    working = asyncio.create_task(story.deliver(run))
+    await gate.begun.wait()
+    await story.expire_lease(run)
+    if since == "taken by another":
+        await story.deliver_and_crash(run)
+    elif since == "ended":
+        await story.change(run, ends_by=1)
+        await story.give_up(run)
+    else:
+        await story.give_up(run)
+    stands = await story.read(run)
+    gate.go.set()
+
+    assert (await working).answer.status == 503
+
+    assert await story.read(run) == stands

@@ -28,6 +28,8 @@ from tests.integration.runs.model import FINAL, World
 from tests.support.story import Note, callback_body
 
 SOAK = os.environ.get("MILLRACE_SOAK") == "1"
+MOST = 3
+"""Runs in a story: few, so that much happens to each."""
 ANY = st.integers(0, 1000)
 """Which one, of however many there are."""
 BEHAVIOURS = st.sampled_from(["succeed", "succeed", "retry", "fail", "continue", "crash", "crash after"])
@@ -56,6 +58,7 @@ class Runs(RuleBasedStateMachine):
 
     # What happens.
 
+    @precondition(lambda self: len(self.before) < MOST)
     @rule(key=st.sampled_from([None, None, "k1", "k2"]))
     def accept(self, key: str | None) -> None:
         story = self.world.story
@@ -82,12 +85,35 @@ class Runs(RuleBasedStateMachine):
         """A worker does the rest, whether it still has its lease or not."""
         self.world.run(self.world.let_go(self.world.workers[which % len(self.world.workers)], behaviour))
 
+    @precondition(lambda self: self.world.workers)
+    @rule(which=ANY)
+    def beat(self, which: int) -> None:
+        self.world.run(self.world.beat(self.world.workers[which % len(self.world.workers)]))
+
     @precondition(lambda self: self.before)
     @rule(which=ANY)
     def expire_lease(self, which: int) -> None:
         running = [run.id for run in self.before.values() if run.state is State.RUNNING]
         if running:
             self.world.run(self.world.expire_lease(running[which % len(running)]))
+
+    @precondition(lambda self: self.world.workers)
+    @rule(which=ANY, way=st.sampled_from(["message", "relay", "callback"]))
+    def another_takes_over(self, which: int, way: str) -> None:
+        """A worker is slow, its lease runs out, and its run goes on without it."""
+        run = self.before[self.world.workers[which % len(self.world.workers)].run_id]
+        qstash = self.world.story.qstash
+        message_id = qstash.of(run.id)[-1]
+        if run.state is State.RUNNING:
+            self.world.run(self.world.expire_lease(run.id))
+        if way != "message":
+            qstash.fates[message_id] = Fate.DEAD
+        if way == "callback":
+            self.world.run(self.world.story.hear(callback_body(qstash.messages[message_id].encode())))
+        if way == "relay":
+            self.world.run(self.world.relay())
+        else:
+            self.world.run(self.world.begin(message_id))
 
     @precondition(lambda self: self.before)
     @rule(which=ANY)
@@ -168,6 +194,8 @@ class Runs(RuleBasedStateMachine):
             return
         assert (run.epoch, run.leg, run.fence) >= (before.epoch, before.leg, before.fence)
         assert run.epoch >= before.epoch
+        if run.state is State.PENDING and before.state is not State.PENDING:
+            assert run.epoch > before.epoch, "QStash would swallow it as a duplicate"
         assert run.leg >= before.leg
         assert run.fence >= before.fence
         if run.id not in self.replayed:
@@ -185,6 +213,8 @@ class Runs(RuleBasedStateMachine):
         fences = [attempt["fence"] for attempt in run.attempts]
         assert fences == sorted(set(fences))
         assert len(fences) <= run.fence
+        if run.message_id:
+            assert self.world.story.qstash.messages[run.message_id].epoch == run.epoch
         assert run.tries <= self.world.story.contract.tries
         assert (document.get("holder") is not None) == (run.state is State.RUNNING)
         assert (run.lease > 0) == (run.state is State.RUNNING)

@@ -4,10 +4,9 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from infra.local.qstash.model import Headers, Message, Options
+from infra.local.qstash.model import Headers, Message
 
 _MESSAGE: Final = TypeAdapter(Message)
-_OPTIONS: Final = TypeAdapter(Options)
 _HEADERS: Final = TypeAdapter(Headers)
 
 
@@ -17,14 +16,6 @@ def dump_message(message: Message) -> str:
 
 def load_message(text: str) -> Message:
     return _MESSAGE.validate_json(text)
-
-
-def dump_options(options: Options) -> str:
-    return _OPTIONS.dump_json(options, exclude_defaults=True).decode()
-
-
-def load_options(text: str) -> Options:
-    return _OPTIONS.validate_json(text)
 
 
 def dump_headers(headers: Headers) -> str:

@@ -1,0 +1,63 @@
+"""One figure of a benchmark: the median of several rounds, beside a peer's that was measured in the same rounds.
+
+Machines are noisy and differ; the ratio of two things that were measured in turns is what can be compared.
+"""
+
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+SCALES: Final = {"s": 1.0, "ms": 1e3, "us": 1e6}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`subject` and `peer` are in `unit`; the ratio is subject by peer."""
+
+    what: str
+    subject: float
+    unit: str
+    beside: str
+    peer: float
+
+    @property
+    def ratio(self) -> float:
+        return self.subject / self.peer
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often and how much: the quick one only shows that everything still runs."""
+
+    rounds: int
+    deliveries: int
+    verifications: int
+    batch: int
+    messages: int
+
+
+FULL: Final = Effort(rounds=5, deliveries=100, verifications=500, batch=500, messages=200)
+QUICK: Final = Effort(rounds=1, deliveries=10, verifications=50, batch=50, messages=20)
+
+Timed = Callable[[], Awaitable[None]]
+
+
+async def took(work: Timed) -> float:
+    """Seconds."""
+    started = time.perf_counter()
+    await work()
+    return time.perf_counter() - started
+
+
+async def medians(rounds: int, *works: Timed) -> list[float]:
+    """Seconds for each of `works`, which take turns, so that a slow moment of the machine meets all of them."""
+    taken = [[await took(work) for work in works] for _ in range(rounds)]
+    return [statistics.median(column) for column in zip(*taken, strict=True)]
+
+
+def row(what: str, subject: float, unit: str, beside: str, peer: float, *, each: int = 1) -> Row:
+    """A row of two durations in seconds that cover `each` repetitions."""
+    scale = SCALES[unit] / each
+    return Row(what, subject * scale, unit, beside, peer * scale)
