@@ -1,7 +1,7 @@
 """Ends a run that a delivery may no longer work on: exhausted, expired or cancelled (case 14).
 
-A crashed attempt may have had its effect before the cancellation was seen. A job that can tell looks at its own
-records (`Evidence`): if the effect is there, `succeeded` wins. One that can't says so in the run's reason.
+A crashed attempt may have had its effect. A job that can tell looks at its own records (`Evidence`): if the effect is
+there, `succeeded` wins. Without such evidence the run's reason says that it can't be known.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,9 +15,12 @@ from shared.runs.finish import Alert, End, finish
 from shared.runs.model import Run, State
 
 Evidence = Callable[[Run], Awaitable[str | None]]
-"""The result (JSON) of an effect that has happened for this run, or None."""
+"""The result (JSON) of an effect that has surely happened for this run; None where that is not known."""
 
+CLAIM_DECIDES_MS: Final = 24 * 3_600_000
+UNSURE: Final = "; an interrupted attempt may have had its effect"
 REASONS: Final = {
+    Verdict.CANCELLED: "cancelled on request",
     Verdict.EXPIRED: "expired: older than its contract allows",
     Verdict.EXHAUSTED: "exhausted: every try is used up, the last ones without a word",
 }
@@ -35,25 +38,27 @@ async def end_refused(
     return answers.never(verdict.value) if ended.state is State.FAILED else answers.done(ended.state.value)
 
 
-def verdict_on(run: Run, now: int) -> Verdict | None:
-    """How a run ends that nobody works on, where its job need not be asked; `now` is the store's clock.
+def verdict_on(run: Run, now: int, *, tries: int | None = None) -> Verdict | None:
+    """How a run ends that nobody works on; None where it goes on. `now` is the store's clock, `tries` its budget.
 
-    A cancelled run with an interrupted attempt goes on to its next claim, while there may be one: its job may have
-    evidence of the effect.
+    A run with an interrupted attempt goes on to its next claim, whatever else is true of it, because only there its
+    job is asked for evidence of the effect. That claim may never come, so a day after its time the run ends without.
     """
-    expired = run.ends_by <= now
-    if run.cancel and (expired or not run.interrupted):
+    if run.interrupted and now < run.ends_by + CLAIM_DECIDES_MS:
+        return None
+    if run.cancel:
         return Verdict.CANCELLED
-    return Verdict.EXPIRED if expired else None
+    if run.ends_by <= now:
+        return Verdict.EXPIRED
+    return Verdict.EXHAUSTED if tries is not None and run.tries >= tries else None
 
 
 async def end_of(run: Run, verdict: Verdict, evidence: Evidence | None = None) -> End:
-    """What its record will say of how it ended."""
+    """The run's end: succeeded if its job has evidence of the effect, else what the verdict says."""
     result = await evidence(run) if evidence and run.interrupted else None
     if result is not None:
         return End(state=State.SUCCEEDED, reason=f"succeeded before it was {verdict.value}", result=result)
+    reason = f"{REASONS[verdict]}{UNSURE if run.interrupted else ''}"
     if verdict is Verdict.CANCELLED:
-        unsure = "; an interrupted attempt may have had its effect" if run.interrupted and evidence is None else ""
-        return End(state=State.CANCELLED, reason=f"cancelled on request{unsure}")
-    reason = REASONS[verdict]
+        return End(state=State.CANCELLED, reason=reason)
     return End(state=State.FAILED, reason=reason, error={"code": verdict.value, "message": reason})

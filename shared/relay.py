@@ -4,8 +4,8 @@
     queued, retrying, running    QStash is asked about the message first (case 6)
         alive                    left alone; looked at again after twice the time
         delivered, dead, gone    revived in the next epoch, and published at once
-    any, past its `ends_by`      failed as expired
-    any, cancellation wanted     cancelled; where a crashed attempt may have had its effect, its next claim decides
+    any, past its `ends_by`      failed as expired      } but where an attempt was interrupted its next claim decides,
+    any, cancellation wanted     cancelled              } because only there the job is asked for its evidence
 
 Each run's next look is set before anything else is done to it, by compare-and-set: two relays share the work, one that
 dies loses nothing but time, and a turn never meets the same run twice. All else is at-least-once and does no harm: a

@@ -98,15 +98,10 @@ class JobRuntime:
 
     async def _work(self, run: Run, claimed: Claim, token: str, delivery: Delivery, remaining: Remaining) -> Handled:
         holder = Holder(run.id, token, run.fence)
-        context = JobContext(
-            run=run,
-            cursor=run.read_cursor(),
-            services=self.services(),
-            ends_at=self.world.monotonic() + min(self.contract.deadline, remaining() - MARGIN),
-            world=self.world,
-            threads=self.threads,
-            log=self.log,
-        )
+        try:
+            context = self._context(run, remaining)
+        except ConfigurationError as error:
+            return await self._give_back(error, run, holder, delivery)
         with self.traced(self.contract.name, run=run.id, job=run.job, attempt=run.tries):
             outcome = await self._kept(attempt(self.work, self.contract, context), holder)
         lag = max(0, claimed.now - max(run.not_before, run.created))
@@ -117,6 +112,25 @@ class JobRuntime:
             return Handled(answers.later("lost", SOON), delivery, run, "the lease was lost before it settled", lag)
         await self._hand_over(settled, context, delivery)
         return Handled(_answer(settled, outcome), delivery, settled, _reason(outcome), lag)
+
+    def _context(self, run: Run, remaining: Remaining) -> JobContext[Any]:
+        return JobContext(
+            run=run,
+            cursor=run.read_cursor(),
+            services=self.services(),
+            ends_at=self.world.monotonic() + min(self.contract.deadline, remaining() - MARGIN),
+            world=self.world,
+            threads=self.threads,
+            log=self.log,
+        )
+
+    async def _give_back(self, error: ConfigurationError, run: Run, holder: Holder, delivery: Delivery) -> Handled:
+        """The deployment is wrong: that costs the run no try, for the next deployment mends it."""
+        wait = self.contract.backoff.wait(run.tries - 1)
+        outcome = Retrying(wait, {"code": error.code, "message": error.message[:500]}, counted=False)
+        async with reachable():
+            settled = await settle(self.database, holder, outcome)
+        return replace(crashed(error, delivery), run=settled or run)
 
     async def _kept(self, work: Any, holder: Holder) -> Outcome:
         every = self.contract.heartbeat

@@ -4,6 +4,7 @@ It is no job: it has no run of its own, publishes nothing, and may be called any
 
     decided                    200        the body is no callback     489
     the store is away          503        not signed by QStash        401
+    a fault of our own         500
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from functions.registry import contracts
 from shared import answers
 from shared.answers import Answer, LambdaAnswer
 from shared.database import Database, reachable
-from shared.delivery import refused, unavailable, verified
+from shared.delivery import crashed, refused, unavailable, verified
 from shared.enqueue import Contracts
 from shared.errors import DependencyDown, MalformedMessage, SignatureError
 from shared.process import Process
@@ -69,6 +70,9 @@ class FailureHandler:
             return Received(answers.never("malformed"), reason=error.message)
         except DependencyDown as error:
             return Received(unavailable(error, None).answer, callback, error.message)
+        except Exception as fault:  # noqa: BLE001 - AWS would print its text, which nobody has vetted, and no line of ours
+            handled = crashed(fault, None)
+            return Received(handled.answer, callback, handled.reason)
         return Received(answers.done(outcome.value), callback)
 
 

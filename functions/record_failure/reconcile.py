@@ -5,6 +5,7 @@
     a stale epoch, one that is ahead     ignored (case 5)
     pending                              its dead letter is noted; the relay publishes it anyhow
     a live lease                         its dead letter is noted; the holder's outcome stands (case 4)
+    an attempt of it was interrupted     pending again: its next claim asks the job whether the effect has happened
     expired, or its budget is used up    failed, with its reason and an alert; cancelled, if that is wanted
     else                                 pending again, in the next epoch; the relay publishes it
 
@@ -20,7 +21,6 @@ from shared.ends import end_of, verdict_on
 from shared.enqueue import Contracts
 from shared.errors import DependencyDown
 from shared.message import Message
-from shared.runs.claim import Verdict
 from shared.runs.finish import Alert, finish
 from shared.runs.model import FINAL, Run, State, read
 from shared.runs.revive import note_dead_letter, revive
@@ -73,7 +73,7 @@ async def _once(
         await note_dead_letter(database, run, dlq_id)
     if outcome is not None:
         return outcome
-    verdict = verdict_on(run, now) or (Verdict.EXHAUSTED if run.tries >= contracts[run.job].tries else None)
+    verdict = verdict_on(run, now, tries=contracts[run.job].tries)
     if verdict is None:
         return Outcome.REVIVED if await revive(database, run) else None
     ended = await finish(database, run, await end_of(run, verdict), alert=alert)

@@ -42,6 +42,8 @@ class Retrying:
     wait: float
     """Seconds until it may be claimed again."""
     error: Mapping[str, Any]
+    counted: bool = True
+    """False gives the try back: the deployment was wrong, and the work has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,10 @@ def _stages(holder: Holder, outcome: Outcome) -> list[Expression]:
             moves = ending(End(state=State.SUCCEEDED, reason="succeeded", result=result), condition="$settling.owns")
         case Failed(reason, error):
             moves = ending(End(state=State.FAILED, reason=reason, error=error), condition="$settling.owns")
-        case Retrying(wait, error):
-            moves = _unless_cancelled({"state": State.RETRYING.value, "error": literal(dict(error)), **_later(wait)})
+        case Retrying(wait, error, counted):
+            tries = "$tries" if counted else {"$subtract": ["$tries", 1]}
+            failing = {"state": State.RETRYING.value, "error": literal(dict(error)), "tries": tries}
+            moves = _unless_cancelled({**failing, **_later(wait)})
         case Continued(cursor):
             moves = _unless_cancelled(
                 {

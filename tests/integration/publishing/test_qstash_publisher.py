@@ -1,6 +1,7 @@
 """Our wrapper of the SDK against a QStash server: what it sends, and what it makes of every answer."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from shared.clock import World
 from shared.contract import Backoff, Contract, FlowControl, Payload
+from shared.database import Database
+from shared.enqueue import Enqueuer
 from shared.errors import ConfigurationError, DependencyDown, PublishRefused
 from shared.message import Message, decode
 from shared.publishing import Fate
@@ -90,6 +94,39 @@ async def test_a_batch_gives_each_run_its_own_answer_and_bad_ones_their_reason(
     assert all(isinstance(answer, str) for answer in answers[:-1])
     assert isinstance(answers[-1], PublishRefused)
     destination.wait("/say", 250, within=30)
+
+
+async def test_many_runs_are_accepted_in_order_and_handed_over_by_batches(
+    publisher: QStashPublisher, destination: Destination, database: Database
+) -> None:
+    enqueuer = Enqueuer(database, publisher, {"say": CONTRACT}, World())
+
+    ids = await enqueuer.enqueue_many(CONTRACT, [Say(text=str(n)) for n in range(101)], owner="o")
+
+    documents = {document["_id"]: document async for document in database.runs.find({})}
+    assert [json.loads(documents[one]["payload"])["text"] for one in ids] == [str(n) for n in range(101)]
+    assert {document["state"] for document in documents.values()} == {"queued"}
+    sent = [decode(got.body) for got in destination.wait("/say", 101, within=30)]
+    assert {message.run for message in sent if isinstance(message, Message)} == set(ids)
+
+
+async def test_what_qstash_refuses_of_many_fails_with_its_reason_and_the_rest_goes_on(
+    publishing: Publishing, destination: Destination, database: Database
+) -> None:
+    """Case 15."""
+    picky = publishing({"say": destination.url("/say")})
+    enqueuer = Enqueuer(database, picky, {"say": CONTRACT}, World())
+    one_year_and_more = 400 * 86_400.0
+    bad = await enqueuer.accept(CONTRACT, Say(text="bad"), owner="o", delay=one_year_and_more)
+    good = [await enqueuer.accept(CONTRACT, Say(text="good"), owner="o") for _ in range(3)]
+
+    taken = await enqueuer.hand_over_many([bad.run, *(accepted.run for accepted in good)])
+
+    assert taken == 3
+    refused = await database.runs.find_one({"_id": bad.run.id})
+    assert refused is not None
+    assert (refused["state"], refused["reason"]) == ("failed", "QStash refused the message")
+    assert refused["error"]["code"] == "publish_refused"
 
 
 async def test_a_job_without_a_url_is_a_fault_of_the_deployment(publisher: QStashPublisher, run: Run) -> None:

@@ -51,20 +51,64 @@ async def test_a_callback_that_is_delivered_twice_revives_once(story: Story) -> 
     assert (await story.read(run)).epoch == 1
 
 
-async def test_a_run_whose_budget_is_used_up_fails_with_a_reason_and_an_alert(story: Story) -> None:
-    run = await story.accept(key="k")
-    for _ in range(3):
-        await story.deliver_and_crash(run)
-        await story.expire_lease(run)
+async def test_a_run_whose_last_tries_crashed_goes_to_a_claim_that_asks_for_its_evidence(database: Database) -> None:
+    """The effect has happened, and only the job can tell: the run must not be called failed, nor anybody alerted."""
 
-    assert await story.give_up(run, dlq_id="dlq_9") == Outcome.EXHAUSTED
+    async def evidence(_: Run) -> str:
+        return '"it has happened"'
+
+    story = Story(database, evidence=evidence)
+    run = await _crashed_to_the_end(story)
+
+    assert await story.give_up(run, dlq_id="dlq_9") == Outcome.REVIVED
+    handled = await story.deliver(await story.read(run))
+
+    assert handled.answer.outcome == "succeeded"
+    ended = await story.read(run)
+    assert (ended.state, ended.result, ended.dlq_id) == (State.SUCCEEDED, '"it has happened"', "dlq_9")
+    assert await story.alerts() == 0
+
+
+async def test_without_evidence_that_claim_fails_the_run_and_says_what_is_not_known(story: Story) -> None:
+    run = await _crashed_to_the_end(story)
+    await story.give_up(run)
+
+    await story.deliver(await story.read(run))
 
     ended = await story.read(run)
-    assert (ended.state, ended.dlq_id, ended.key) == (State.FAILED, "dlq_9", None)
+    assert (ended.state, ended.key) == (State.FAILED, None)
     assert str(ended.reason).startswith("exhausted")
+    assert str(ended.reason).endswith("an interrupted attempt may have had its effect")
     assert await story.alerts() == 1
     assert await story.hear(body_of(run)) == Outcome.ENDED
+
+
+async def test_a_claim_that_never_comes_is_waited_for_a_day_past_the_runs_age(story: Story) -> None:
+    run = await _crashed_to_the_end(story)
+    await story.change(run, ends_by=1)
+
+    assert await story.give_up(run) == Outcome.EXPIRED
+
+    assert str((await story.read(run)).reason).endswith("an interrupted attempt may have had its effect")
     assert await story.alerts() == 1
+
+
+async def test_a_run_whose_budget_is_used_up_without_a_crash_fails_at_once(story: Story) -> None:
+    run = await story.accept()
+    await story.change(run, tries=3)
+
+    assert await story.give_up(run) == Outcome.EXHAUSTED
+
+    assert (await story.read(run)).reason == "exhausted: every try is used up, the last ones without a word"
+    assert await story.alerts() == 1
+
+
+async def _crashed_to_the_end(story: Story) -> Run:
+    run = await story.accept(key="k")
+    for _ in range(story.contract.tries):
+        await story.deliver_and_crash(run)
+        await story.expire_lease(run)
+    return run
 
 
 async def test_a_run_past_its_age_fails_as_expired(story: Story) -> None:
@@ -253,3 +297,19 @@ def test_it_says_one_line_and_nothing_of_what_the_destination_answered(caplog: p
     [line] = caplog.records
     assert (answer["statusCode"], line.outcome, line.last_status) == (200, "no_run", 500)  # type: ignore[attr-defined] # logging's extra fields
     assert "secret" not in str(vars(line))
+
+
+async def test_a_fault_of_our_own_is_a_500_that_says_its_place_and_not_its_text(
+    story: Story, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Case 32: nobody has vetted what an exception says."""
+
+    def broken() -> Any:
+        raise RuntimeError("CANARY")
+
+    handler = FailureHandler(process=process_on(database), contracts=broken)
+    received = await handler.receive(signed_event(body_of(await story.accept())))
+
+    assert received.answer.status == 500
+    assert str(received.reason).startswith("RuntimeError at record_failure/test_callbacks.py:")
+    assert "CANARY" not in caplog.text

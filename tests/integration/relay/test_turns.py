@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared import relay
+from shared.context import Continue, JobContext
 from shared.contract import Contract
 from shared.database import Database
 from shared.errors import ConfigurationError, PublishRefused
@@ -58,6 +59,26 @@ async def test_a_run_just_accepted_is_left_to_whoever_accepted_it(story: Story) 
     await story.desk.enqueuer.accept(story.contract, Note(), owner="owner")
 
     assert await story.relay() == {}
+
+
+async def test_a_next_leg_and_follow_up_work_that_could_not_be_published_are_found_soon(story: Story) -> None:
+    async def work(_: Note, context: JobContext[None]) -> Continue:
+        context.enqueue(story.contract, Note(text="follow-up"))
+        return Continue(1)
+
+    story.behave = work
+    run = await story.accept()
+    story.qstash.down = True
+    assert (await story.deliver(run)).answer.outcome == "continued"
+    story.qstash.down = False
+
+    left = [await story.desk.read(document["_id"]) async for document in story.database.runs.find()]
+    now = (await story.database.command("hello"))["localTime"].timestamp() * 1000
+    assert [one.state for one in left] == [State.PENDING] * 2
+    assert all(one.look_at < now + 60_000 for one in left)
+    for one in left:
+        await story.overdue(one)
+    assert await story.relay() == {"handed_over": 2}
 
 
 async def test_while_qstash_is_away_a_turn_asks_once_and_changes_nothing_else(

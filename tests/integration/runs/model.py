@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -142,7 +142,8 @@ class World:
         worker.lease_live = worker.lease_live or (own and not run.cancel)
 
     async def relay(self, *, times: int = 1) -> None:
-        await self.database.runs.update_many({"look_at": {"$gt": 1}}, {"$set": {"look_at": 1}})
+        for place, run_id in enumerate(sorted(await self.documents()), 1):
+            await self.story.desk.change(run_id, look_at=place)
         turn = Relay(self.story.desk.enqueuer).turn
         await asyncio.gather(*(turn(lambda: 100.0, logging.getLogger("relay")) for _ in range(times)))
 
@@ -150,7 +151,12 @@ class World:
         return {document["_id"]: document async for document in self.database.runs.find()}
 
     async def runs(self) -> list[Run]:
-        return [read(document) for document in (await self.documents()).values()]
+        return [read(document) for _, document in sorted((await self.documents()).items())]
+
+    def in_order(self, message_ids: Iterable[str]) -> list[str]:
+        """The same order whichever of two racers published first: a story must be repeatable."""
+        messages = self.story.qstash.messages
+        return sorted(message_ids, key=lambda one: (messages[one].run, messages[one].leg, messages[one].epoch))
 
     async def alerted(self) -> set[str]:
         return {alert["run"] async for alert in self.database.test_alerts.find()}

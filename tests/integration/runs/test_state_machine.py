@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from pydantic import SecretStr
@@ -62,21 +62,23 @@ class Runs(RuleBasedStateMachine):
     @rule(key=st.sampled_from([None, None, "k1", "k2"]))
     def accept(self, key: str | None) -> None:
         story = self.world.story
-        accepted = self.world.run(story.desk.enqueuer.accept(story.contract, Note(), owner="owner", key=key))
+        accept = story.desk.enqueuer.accept
+        run_id = f"r{len(self.world.snapshots)}"
+        accepted = self.world.run(accept(story.contract, Note(), owner="owner", run_id=run_id, key=key))
         self.world.snapshots.append(accepted.run)
         self.world.run(story.desk.enqueuer.hand_over(accepted.run))
 
     @precondition(lambda self: self.world.story.qstash.alive)
     @rule(which=ANY, copies=st.sampled_from([1, 1, 2, 3]))
     def deliver(self, which: int, copies: int) -> None:
-        alive = self.world.story.qstash.alive
+        alive = self.world.in_order(self.world.story.qstash.alive)
         self.world.run(self.world.begin(alive[which % len(alive)], copies))
 
     @precondition(lambda self: self.world.story.qstash.messages)
     @rule(which=ANY)
     def deliver_a_stray(self, which: int) -> None:
         """Any message that ever was: a duplicate, or the DLQ's own retry."""
-        every = list(self.world.story.qstash.messages)
+        every = self.world.in_order(self.world.story.qstash.messages)
         self.world.run(self.world.begin(every[which % len(every)]))
 
     @precondition(lambda self: self.world.workers)
@@ -90,12 +92,11 @@ class Runs(RuleBasedStateMachine):
     def beat(self, which: int) -> None:
         self.world.run(self.world.beat(self.world.workers[which % len(self.world.workers)]))
 
-    @precondition(lambda self: self.before)
+    @precondition(lambda self: self._in({State.RUNNING}))
     @rule(which=ANY)
     def expire_lease(self, which: int) -> None:
-        running = [run.id for run in self.before.values() if run.state is State.RUNNING]
-        if running:
-            self.world.run(self.world.expire_lease(running[which % len(running)]))
+        running = self._in({State.RUNNING})
+        self.world.run(self.world.expire_lease(running[which % len(running)].id))
 
     @precondition(lambda self: self.world.workers)
     @rule(which=ANY, way=st.sampled_from(["message", "relay", "callback"]))
@@ -121,10 +122,11 @@ class Runs(RuleBasedStateMachine):
         run = self._any(which)
         self.world.run(cancel(self.database, run, by="owner", alert=self.world.story.desk._alert))
 
-    @precondition(lambda self: self.before)
+    @precondition(lambda self: self._in(FINAL))
     @rule(which=ANY)
     def replay(self, which: int) -> None:
-        run = self._any(which)
+        ended = self._in(FINAL)
+        run = ended[which % len(ended)]
         if self.world.run(replay(self.database, run, by="operator", max_age=3_600_000)):
             self.replayed.add(run.id)
 
@@ -138,7 +140,8 @@ class Runs(RuleBasedStateMachine):
     def message_dies(self, which: int, told: bool) -> None:
         """QStash gives it up, or loses it without a word."""
         qstash = self.world.story.qstash
-        message_id = qstash.alive[which % len(qstash.alive)]
+        alive = self.world.in_order(qstash.alive)
+        message_id = alive[which % len(alive)]
         qstash.fates[message_id] = Fate.DEAD if told else Fate.GONE
         if told:
             self.world.callbacks.append(qstash.messages[message_id])
@@ -149,6 +152,10 @@ class Runs(RuleBasedStateMachine):
         """Any of them, however late, however often."""
         message = self.world.callbacks[which % len(self.world.callbacks)]
         self.world.run(self.world.story.hear(callback_body(message.encode())))
+        before = self.before[message.run]
+        if message.epoch < before.epoch or before.state in FINAL:
+            after = self.world.run(self.world.story.read(before))
+            assert (after.state, after.epoch) == (before.state, before.epoch), "old news changed a run"
 
     @precondition(lambda self: self.world.snapshots)
     @rule(which=ANY)
@@ -158,13 +165,12 @@ class Runs(RuleBasedStateMachine):
         if message_id:
             self.world.run(outbox.all_handed_over(self.database, [(run, message_id)]))
 
-    @rule(down=st.booleans(), deaf=st.booleans())
-    def qstash_changes(self, down: bool, deaf: bool) -> None:
-        self.world.story.qstash.down, self.world.story.qstash.deaf = down, deaf
-
-    @rule()
-    def ten_minutes_pass(self) -> None:
-        self.world.story.qstash.forget()
+    @rule(how=st.sampled_from(["well", "well", "well", "deaf", "down", "ten minutes later"]))
+    def qstash_is(self, how: str) -> None:
+        qstash = self.world.story.qstash
+        qstash.down, qstash.deaf = how == "down", how == "deaf"
+        if how == "ten minutes later":
+            qstash.forget()
 
     @precondition(lambda self: self.before)
     @rule(which=ANY)
@@ -216,6 +222,9 @@ class Runs(RuleBasedStateMachine):
         if run.message_id:
             assert self.world.story.qstash.messages[run.message_id].epoch == run.epoch
         assert run.tries <= self.world.story.contract.tries
+        if "replays" not in document:
+            in_this_leg = [attempt for attempt in run.attempts if attempt["leg"] == run.leg]
+            assert len(in_this_leg) <= self.world.story.contract.tries
         assert (document.get("holder") is not None) == (run.state is State.RUNNING)
         assert (run.lease > 0) == (run.state is State.RUNNING)
         assert ("expires_at" in document) == (run.state in FINAL)
@@ -244,6 +253,9 @@ class Runs(RuleBasedStateMachine):
             for name in ("runs", "test_alerts"):
                 self.world.run(self.database[name].delete_many({}))
 
+    def _in(self, states: set[State]) -> list[Run]:
+        return [run for run in self.before.values() if run.state in states]
+
     def _any(self, which: int) -> Run:
         """A run, as it was read a while ago or just now."""
         return list(self.before.values())[which % len(self.before)]
@@ -264,13 +276,15 @@ def machine(mongodb_uri: str) -> Iterator[type[Runs]]:
     asyncio.set_event_loop(None)
 
 
-@pytest.mark.timeout(1800 if SOAK else 120)
+@pytest.mark.timeout(1800 if SOAK else 300)
 def test_whatever_happens_a_run_keeps_its_promises(machine: type[Runs]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=300 if SOAK else 40,
+            max_examples=300 if SOAK else 60,
             stateful_step_count=50 if SOAK else 30,
+            # Shrinking may take five minutes: only when there is time.
+            phases=list(Phase) if SOAK else [Phase.generate],
             deadline=None,
             suppress_health_check=list(HealthCheck),
             print_blob=True,

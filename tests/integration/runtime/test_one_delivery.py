@@ -1,12 +1,13 @@
 """The way of one delivery through the runtime, on a real store."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from shared.context import Continue, JobContext
 from shared.contract import Backoff, Contract, Payload
 from shared.database import Database
-from shared.errors import PermanentError, RetryableError
+from shared.errors import ConfigurationError, PermanentError, RetryableError
 from shared.runs.model import State
 from tests.support.desk import Desk
 
@@ -92,3 +93,25 @@ async def test_long_work_continues_in_a_next_leg_under_a_new_deduplication_id(da
 
     assert seen == [None, {"at": 1}, {"at": 2}]
     assert desk.publisher.dedup_ids == [f"{run.id}.0.0", f"{run.id}.1.1", f"{run.id}.2.2"]
+
+
+async def test_a_wrong_deployment_costs_no_try_and_the_next_one_does_the_work(database: Database) -> None:
+    async def work(_: Say, __: JobContext[None]) -> str:
+        return "done"
+
+    def unset() -> None:
+        raise ConfigurationError("configuration: RESEND_API_KEY: Field required")
+
+    desk = Desk(database, CONTRACT, work)
+    wrong = replace(desk.runtime, services=unset)
+    right, desk.runtime = desk.runtime, wrong
+    run = (await desk.enqueue(Say(text="x"))).run
+
+    for _ in range(CONTRACT.tries + 2):
+        assert (await desk.deliver(run)).answer.status == 500
+        waiting = await desk.read(run.id)
+        assert (waiting.state, waiting.tries) == (State.RETRYING, 0)
+        await desk.change(run.id, not_before=0)
+
+    desk.runtime = right
+    assert (await desk.deliver(run)).answer.outcome == "succeeded"
