@@ -12,7 +12,7 @@ the same transaction, so that they exist exactly when the outcome does.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pymongo import ReturnDocument
 
@@ -27,18 +27,24 @@ Insert = Callable[[Session], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
+    word: ClassVar = "succeeded"
+
     result: str | None
     """JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
+    word: ClassVar = "failed"
+
     reason: str
     error: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Retrying:
+    word: ClassVar = "retrying"
+
     wait: float
     """Seconds until it may be claimed again."""
     error: Mapping[str, Any]
@@ -48,11 +54,14 @@ class Retrying:
 
 @dataclass(frozen=True, slots=True)
 class Continued:
+    word: ClassVar = "continued"
+
     cursor: str
     """JSON: where the next leg goes on."""
 
 
 Outcome = Succeeded | Failed | Retrying | Continued
+"""Each has a `word`, which its attempt is stored under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,7 @@ def _stages(holder: Holder, outcome: Outcome) -> list[Expression]:
             "$settling.owns",
             {
                 "settled": {"by": literal(holder.token), "fence": holder.fence, "at": NOW},
-                "attempts": _closed(holder.fence, type(outcome).__name__.lower(), fault),
+                "attempts": _closed(holder.fence, outcome.word, fault),
             },
         ),
         *moves,

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
+import threading
 import time
 from typing import Any
 
@@ -95,3 +96,29 @@ def test_a_refused_caller_counts_nothing_but_a_duration(door: Door) -> None:
     door.knock(signed_event(b"{}", key="another-key-that-is-long-enough-for-a-mac"))
 
     assert counted(door.said()).keys() == {"Duration"}
+
+
+def test_a_run_that_its_own_thread_keeps_busy_is_to_be_retried_and_no_duplicate(door: Door) -> None:
+    go = threading.Event()
+
+    async def work(_: Say, context: JobContext[None]) -> None:
+        await context.blocking(go.wait, 20)
+
+    door.behave = work
+    run = door.accept()
+    try:
+        assert door.deliver(run, seconds=5.2)["statusCode"] == 409
+    finally:
+        go.set()
+
+    assert counted(door.said()).keys() == {"Retried", "Duration", "QueueLag"}
+
+
+def test_a_run_that_another_delivery_has_is_a_duplicate(door: Door) -> None:
+    run = door.accept()
+    held = {"$set": {"state": "running", "holder": "another", "lease": int((time.time() + 60) * 1000)}}
+    door.process.run(door.process.database.runs.update_one({"_id": run.id}, held))
+
+    assert door.deliver(run)["statusCode"] == 409
+
+    assert counted(door.said()).keys() == {"Duplicate", "Duration"}

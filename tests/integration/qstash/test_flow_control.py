@@ -25,8 +25,9 @@ def test_a_rate_lets_so_many_go_in_a_period_whatever_the_time_scale(client: QSta
     for _ in range(5):
         client.message.publish(url=destination.url("/rated"), flow_control=FlowControl(key="rated", rate=2, period=1))
     arrived = [got.at for got in destination.wait("/rated", 5)]
-    assert arrived[2] - arrived[0] > 0.9
-    assert arrived[4] - arrived[0] > 1.9
+    # Arrivals, which a busy machine shifts: without a rate, all five come within a few hundredths of a second.
+    assert arrived[2] - arrived[0] > 0.6
+    assert arrived[4] - arrived[0] > 1.5
 
 
 def test_a_paused_key_waits(client: QStash, destination: Destination) -> None:
