@@ -107,12 +107,15 @@ async def skip(database: Database, run_id: str, skipped: Skipped) -> Email:
     return await _change(database, run_id, [_filled(State.SKIPPED, fields)], create=True)
 
 
-async def begin(database: Database, run_id: str, draft: Draft | None) -> Email:
+async def begin(database: Database, run_id: str, draft: Draft | None, *, by: str) -> Email:
     """Count a call that is about to be made. The mail is to be called for only if its state is `calling` now.
+
+    `by` is a token of the call: asked again because the store's answer was lost, it is counted once.
 
     A draft is stored where there is no record, or a refused one; another's request that is already there stays.
     """
-    calling = equal("$state", State.CALLING.value)
+    new = {"$not": [{"$in": [literal(by), value_of("begun", [])]}]}
+    calling = every(equal("$state", State.CALLING.value), new)
     is_open = {"$gt": ["$calls", "$answered"]}
     over = {"$lte": [{"$add": ["$first_call_at", int(WINDOW.total_seconds() * 1000)]}, "$touched"]}
     stages = [
@@ -122,6 +125,7 @@ async def begin(database: Database, run_id: str, draft: Draft | None) -> Email:
             {
                 "first_call_at": either(is_open, "$first_call_at", "$touched"),
                 "calls": {"$add": ["$calls", 1]},
+                "begun": {"$concatArrays": ["$begun", [literal(by)]]},
             },
         ),
     ]
@@ -162,7 +166,7 @@ async def doubted(database: Database, run_id: str, said: Said) -> Email:
 
 def _filled(state: State, fields: Mapping[str, Any]) -> Expression:
     """A new record, or one in place of a refused mail, of which nothing was ever taken."""
-    blank = {"kid": None, "first_call_at": None, "calls": 0, "answered": 0, "said": None, "reason": None}
+    blank = {"kid": None, "first_call_at": None, "begun": [], "calls": 0, "answered": 0, "said": None, "reason": None}
     new = {**blank, **fields, "state": state.value}
     vacant = {"$in": [value_of("state", ""), ["", State.REFUSED.value]]}
     return when(vacant, {**{name: literal(value) for name, value in new.items()}, "created": "$touched"})

@@ -63,7 +63,7 @@ async def send_email(payload: SendEmail, context: JobContext[Services]) -> dict[
         return told(email)
     context.need(WORTH_BEGINNING)
     secret = secret_of(draft or email, key, services.keys)
-    begun = await emails.begin(services.database, key, draft)
+    begun = await emails.begin(services.database, key, draft, by=context.world.token())
     if begun.state is not State.CALLING:
         return told(begun)
     return told(await call(begun, secret, context))
