@@ -31,7 +31,7 @@ from shared.refusals import Refusal
 from shared.runs.model import Run, State
 from shared.runs.record import NewRun
 from shared.signature import Claims, Verifier
-from shared.work import where
+from shared.told import where
 
 MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9_.:=-]{1,150}")
 

@@ -20,7 +20,8 @@ from shared.observability import DeliveryLine, report, traced
 from shared.process import Process
 from shared.runs.finish import Alert
 from shared.runtime import JobRuntime, Remaining
-from shared.work import Work, where
+from shared.told import where
+from shared.work import Work
 
 LEFTOVER_EXIT: Final = 70
 

@@ -6,26 +6,19 @@ returns Continue    -> Continued        RetryableError, deadline, a fault  -> Re
 
 import asyncio
 import json
-import traceback
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, cast
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from shared.context import Continue, JobContext
 from shared.contract import Contract, Payload
-from shared.errors import DeadlineReached, MalformedMessage, MillraceError, PermanentError, RetryableError
+from shared.errors import DeadlineReached, MalformedMessage, PermanentError, RetryableError
 from shared.runs.model import Run, to_json
 from shared.runs.settle import Continued, Failed, Outcome, Retrying, Succeeded
+from shared.told import described, told, where, wrong_fields
 
 Work = Callable[[Any, JobContext[Any]], Awaitable[Any]]
-
-UNQUOTED: Final = {
-    "value_error": "Value is not valid",
-    "assertion_error": "Value is not valid",
-    "extra_forbidden": "A field that it does not have",
-}
 
 
 def payload_of(run: Run, contract: Contract[Any]) -> Payload:
@@ -40,21 +33,7 @@ def payload_of(run: Run, contract: Contract[Any]) -> Payload:
         lifted = contract.upcast(run.version, json.loads(run.payload))
         return cast("Payload", contract.payload.model_validate(lifted))
     except ValidationError as error:
-        raise MalformedMessage(f"payload: {faults(error)}") from None
-
-
-def faults(error: ValidationError) -> str:
-    """Which fields are wrong and how, without a word of what was in them.
-
-    A validator's own text may quote the value, and the name of an unknown field is its sender's.
-    """
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{_place(fault)}: {UNQUOTED.get(fault['type'], fault['msg'])}" for fault in found)
-
-
-def _place(fault: ErrorDetails) -> str:
-    known = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
-    return ".".join(map(str, known)) or "body"
+        raise MalformedMessage(f"payload: {wrong_fields(error)}") from None
 
 
 async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
@@ -67,7 +46,7 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
             value = await work(payload, context)
         return Continued(_storable(to_json(value.cursor))) if isinstance(value, Continue) else Succeeded(_result(value))
     except PermanentError as error:
-        return Failed(_told(error, 200), _described(error))
+        return Failed(told(error, 200), described(error))
     except RetryableError as error:
         return _again(error, run, contract, context)
     except Exception as error:  # noqa: BLE001 - a fault in a job is an outcome of its run
@@ -96,24 +75,7 @@ def _storable(text: str) -> str:
 
 def _again(error: BaseException, run: Run, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
     if run.tries >= contract.tries and not contract.singleton:
-        return Failed(f"all {contract.tries} tries are used up", _described(error))
+        return Failed(f"all {contract.tries} tries are used up", described(error))
     asked = error.retry_after if isinstance(error, RetryableError) else None
     wait = contract.backoff.wait(run.tries - 1) if asked is None else asked
-    return Retrying(wait * (1 + context.world.random.random() / 10), _described(error))
-
-
-def _described(error: BaseException) -> Mapping[str, Any]:
-    if isinstance(error, MillraceError):
-        return {"code": error.code, "message": _told(error, 500)}
-    return {"code": "fault", "message": f"{type(error).__name__} at {where(error)}"}
-
-
-def _told(error: MillraceError, longest: int) -> str:
-    """Half of a surrogate pair, as in a file's odd name, is text to Python and an error to the store."""
-    return error.message[:longest].encode("utf-8", "replace").decode()
-
-
-def where(error: BaseException) -> str:
-    """File and line of a fault: its text could quote a payload, its place can't."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{'/'.join(frames[-1].filename.split('/')[-2:])}:{frames[-1].lineno}" if frames else "unknown"
+    return Retrying(wait * (1 + context.world.random.random() / 10), described(error))

@@ -9,7 +9,7 @@ from functions.api.problems import Problem, respond, unavailable
 from shared.database import reachable
 from shared.errors import DependencyDown
 from shared.events import MAX_BODY
-from shared.work import where
+from shared.told import where
 
 TOO_LARGE = Problem(413, "too-large", f"The body is larger than {MAX_BODY} bytes.")
 FAULT = Problem(500, None, "Something is wrong on our side.")

@@ -166,7 +166,15 @@ async def doubted(database: Database, run_id: str, said: Said) -> Email:
 
 def _filled(state: State, fields: Mapping[str, Any]) -> Expression:
     """A new record, or one in place of a refused mail, of which nothing was ever taken."""
-    blank = {"kid": None, "first_call_at": None, "begun": [], "calls": 0, "answered": 0, "said": None, "reason": None}
+    blank: dict[str, Any] = {
+        "kid": None,
+        "first_call_at": None,
+        "begun": [],
+        "calls": 0,
+        "answered": 0,
+        "said": None,
+        "reason": None,
+    }
     new = {**blank, **fields, "state": state.value}
     vacant = {"$in": [value_of("state", ""), ["", State.REFUSED.value]]}
     return when(vacant, {**{name: literal(value) for name, value in new.items()}, "created": "$touched"})

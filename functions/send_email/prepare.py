@@ -23,7 +23,7 @@ from functions.send_email.suppressions import suppressed
 from shared.database import Database
 from shared.errors import PermanentError
 from shared.tokens import sign_in_link
-from shared.work import faults
+from shared.told import wrong_fields
 
 Asked = SignInMail | ReportMail | FailureDigest
 Renderer = Callable[[Mail], Rendered]
@@ -59,7 +59,7 @@ async def prepare(asked: Asked, key: str, head: Letterhead, database: Database, 
     try:
         mail = await _mail(asked, key, head, database)
     except ValidationError as error:
-        raise PermanentError(f"the payload does not fit its mail: {faults(error)}") from None
+        raise PermanentError(f"the payload does not fit its mail: {wrong_fields(error)}") from None
     if mail is None:
         return Skipped(asked.kind, "nothing to tell")
     rendered = render(mail)
