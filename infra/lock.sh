@@ -6,7 +6,7 @@ set -eu
 locks="requirements.txt infra/requirements.txt infra/templates/requirements.txt tests/requirements.txt"
 
 compile() {
-    .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-annotate \
+    .venv/bin/uv pip compile --quiet --system-certs --no-config --universal --python-version 3.11 --generate-hashes --no-annotate \
         --no-header --no-emit-index-url --prerelease if-necessary-or-explicit "$@"
 }
 
