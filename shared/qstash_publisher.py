@@ -7,6 +7,7 @@ of the account, so `cancel` refuses it (case 16).
 """
 
 import asyncio
+import json
 import math
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -41,9 +42,12 @@ class QStashPublisher:
         )
 
     async def publish(self, run: Run, contract: Contract[Any]) -> str:
-        async with _calling():
-            answer = await self._client.message.publish(**self._message(run, contract))
-        return _message_id(answer)
+        message = self._message(run, contract)
+        try:
+            async with _calling():
+                return _message_id(await self._client.message.publish(**message))
+        except KeyError as error:  # an answer without what the SDK looks for
+            raise DependencyDown("qstash", "an answer that is none of its own") from error
 
     async def publish_many(self, runs: Sequence[tuple[Run, Contract[Any]]]) -> Sequence[str | Exception]:
         """In the order given: a message's id, or why that one was not taken."""
@@ -129,19 +133,37 @@ async def _calling() -> AsyncIterator[None]:
         raise DependencyDown("qstash", "throttled", retry_after=60) from error
     except QStashError as error:
         raise _refusal(str(error)) from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:  # what the SDK makes of a garbled answer
+        raise DependencyDown("qstash", "an answer that is none of its own") from error
 
 
 def _refusal(text: str) -> PublishRefused | DependencyDown:
-    """The SDK's error has its status in words only. A wrong token is ours to mend, so the run waits for it."""
-    found = re.search(r"status: (\d{3})", text)
-    status = int(found[1]) if found else 0
-    if 400 <= status < 500 and status not in {401, 403, 408, 409, 425, 429}:
-        return PublishRefused(f"QStash refused the call: {text[:300]}", status=status)
+    """The SDK's error has its status and body in words only. A wrong token is ours to mend, so the run waits for it.
+
+    Only an error in QStash's own form is its refusal: a page of something that stands before it fails no run.
+    """
+    found = re.search(r"status: (\d{3}), body: (.*)", text, re.DOTALL)
+    status, body = (int(found[1]), found[2]) if found else (0, "")
+    reason = _own_error(body)
+    if reason is not None and 400 <= status < 500 and status not in {401, 403, 408, 409, 425, 429}:
+        return PublishRefused(f"QStash refused the call: {reason[:200]}", status=status)
     return DependencyDown("qstash", f"status {status}")
 
 
+def _own_error(body: str) -> str | None:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    reason = said.get("error") if isinstance(said, dict) else None
+    return reason if isinstance(reason, str) else None
+
+
 def _message_id(answer: Any) -> str:
-    return str(answer.message_id)
+    found = getattr(answer, "message_id", None)
+    if not isinstance(found, str) or not found:
+        raise DependencyDown("qstash", "an answer without a message id")
+    return found
 
 
 def _fate_of(events: Sequence[Mapping[str, Any]]) -> Fate:

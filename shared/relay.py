@@ -92,7 +92,7 @@ class Relay:
         except (DependencyDown, PublishRefused):
             tally["unanswered"] += 1
             return None
-        if fate is Fate.ALIVE or run.revivals >= REVIVALS:
+        if fate is Fate.ALIVE or (fate is Fate.GONE and run.revivals >= REVIVALS):
             tally["left_alone"] += 1
             return None
         revived = await revive(self.enqueuer.database, run)

@@ -196,3 +196,19 @@ async def _settled(publisher: QStashPublisher, message_id: str) -> Fate:
             return fate
         await asyncio.sleep(0.03)
     return Fate.ALIVE
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(404, body=b"<html>no such page"), Reply(400, body=b"[]"), Reply(200, body=b"{}"), Reply(200, body=b"null")],
+    ids=["a page", "a foreign 400", "no id", "null"],
+)
+async def test_what_is_not_qstashs_own_answer_fails_no_run(
+    publishing: Publishing, destination: Destination, run: Run, reply: Reply
+) -> None:
+    """A load balancer before it, or a wrong QSTASH_URL: the run waits."""
+    url = destination.url("/to-say")
+    destination.replies(f"/v2/publish/{url}", reply)
+    publisher = publishing({"say": url}, qstash_url=destination.url(""))
+    with pytest.raises(DependencyDown):
+        await publisher.publish(run, CONTRACT)
