@@ -10,12 +10,28 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.local.lambda_host.doors import Doors
 from infra.local.lambda_host.pool import Pool
+
+
+class _NoPages:
+    """Refuses what a web page sends (a browser names its origin): these calls decide what runs on this machine."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and "origin" in Headers(scope=scope):
+            await JSONResponse({"error": "not for web pages"}, 403)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 def admin_app(pools: Mapping[str, Pool], doors: Doors) -> Starlette:
@@ -39,10 +55,11 @@ def admin_app(pools: Mapping[str, Pool], doors: Doors) -> Starlette:
         return Response(status_code=204)
 
     return Starlette(
+        middleware=[Middleware(_NoPages)],
         routes=[
             Route("/local/addresses", addresses),
             Route("/local/functions", functions),
             Route("/local/reload", reload, methods=["POST"]),
             Route("/local/functions/{name}/overrides", overrides, methods=["POST"]),
-        ]
+        ],
     )

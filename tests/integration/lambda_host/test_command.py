@@ -69,6 +69,9 @@ async def test_the_admin_port_lists_processes_and_changes_environments(command: 
         assert [(one["state"], one["invocations"]) for one in listed["api"]] == [("idle", 1)]
         assert listed["job_one"] == []
         assert (await client.post(f"{command.admin}/functions/none/overrides", json={})).status_code == 404
+        # A page may POST to loopback without asking; its browser then names its origin.
+        page = {"Origin": "https://evil.example"}
+        assert (await client.post(f"{command.admin}/reload", headers=page)).status_code == 403
         given = await client.post(f"{command.admin}/functions/api/overrides", json={"JOB_URL": "elsewhere"})
         assert given.status_code == 204
         told = (await client.get(command.where["api"])).json()
