@@ -81,7 +81,8 @@ async def transaction(database: Database, work: Callable[[Session], Awaitable[T]
                 async with session.start_transaction():
                     return await work(session)
             except PyMongoError as error:
-                if not error.has_error_label("TransientTransactionError"):
+                # An outage has the same label as a meeting of writers: waiting it out here would hold the caller.
+                if isinstance(error, ConnectionFailure) or not error.has_error_label("TransientTransactionError"):
                     raise
                 await asyncio.sleep(0.005 * 2**tried)  # let the writer that it met finish
     raise DependencyDown("mongodb", f"a transaction met other writers {TRANSACTION_TRIES} times")
