@@ -51,6 +51,7 @@ def test_mails_and_keys_survive_the_end_of_the_process(run: Run, end: Callable[[
 
 def test_sigterm_ends_it_with_its_database_closed(run: Run, state: Path) -> None:
     child = run()
+    assert send(child).status_code == 200  # it listens before it heeds signals; once it answers, it does both
     child.stop()
     assert child.status == -signal.SIGTERM
     assert not (state / f"{FILE}-wal").exists()
