@@ -74,4 +74,5 @@ def among(names: frozenset[str] | set[str], modules: frozenset[str]) -> set[str]
 def third_party(modules: frozenset[str]) -> set[str]:
     """The top-level packages that are neither Python's own nor ours."""
     tops = {name.partition(".")[0] for name in modules}
+    tops -= {"sitecustomize", "usercustomize"}  # the machine's: Python itself imports them, and Debian ships one
     return {name for name in tops - OURS if name not in sys.stdlib_module_names and not name.startswith("_")}
