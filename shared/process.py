@@ -53,9 +53,10 @@ class Process:
 
     @cached_property
     def redis(self) -> Any:
-        from shared.redis import connect
+        from shared.breakers import LocalBreaker
+        from shared.redis import Redis
 
-        return connect(load(RedisSettings))
+        return Redis(load(RedisSettings), LocalBreaker("redis", self.world.monotonic))
 
     @cached_property
     def verify_settings(self) -> VerifySettings:

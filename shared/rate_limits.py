@@ -15,9 +15,8 @@ from typing import Protocol
 
 from upstash_ratelimit import SlidingWindow
 from upstash_ratelimit.asyncio import Ratelimit
-from upstash_redis.asyncio import Redis
 
-from shared.redis import within
+from shared.redis import Redis
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ class RedisRateLimits:
 
     async def wait(self, limit: Limit, who: str) -> int:
         window = SlidingWindow(max_requests=limit.requests, window=limit.seconds)
-        asked = Ratelimit(self._redis, window, prefix=f"limit:{limit.name}")
-        answer = await within(asked.limit(sha256(who.encode()).hexdigest()))
+        asked = Ratelimit(self._redis.sdk, window, prefix=f"limit:{limit.name}")
+        async with self._redis.guarded():
+            answer = await asked.limit(sha256(who.encode()).hexdigest())
         return 0 if answer.allowed else max(1, math.ceil(answer.reset - self._now()))

@@ -1,44 +1,116 @@
-"""Upstash Redis over REST. Building the client opens no connection; every call gets a time of its own.
+"""Upstash Redis over REST: every call has an end, no command is repeated blindly, several steps are one script.
 
-The SDK waits for ever and repeats commands that must not be repeated (upstash-redis 1.8.0), so its own retries are off
-and `within` ends a call that hangs.
+    redis = Redis(settings, LocalBreaker("redis", monotonic))
+    await redis.call("SET", "key", "value", "EX", 60)
+    await redis.run(TAKE, keys=["lock:a"], args=[owner, 30_000])      # TAKE = Script("return ...")
+
+Whatever goes wrong is DependencyDown: the command may or may not have been applied, so what is sent must be fit to
+be sent again, or its caller must not care. What the SDK (upstash-redis 1.8.0) does otherwise:
+
+    the SDK                                                       here
+    waits for ever                                                a limit, and never past the deadline
+    sends a command again after 3 s, INCR and SET NX as well      sends it once
+    EVALSHA of an unknown script is an error                      falls back to EVAL, which teaches it
+    AttributeError, KeyError, raw httpx errors, bytes refused     DependencyDown; text only, by type
 """
 
 import asyncio
-from collections.abc import Awaitable
-from typing import Final, TypeVar
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import sha1
+from typing import Any, Final, Self
 
 import httpx
-from upstash_redis.asyncio import Redis
+from upstash_redis.asyncio import Redis as UpstashRedis
 from upstash_redis.errors import UpstashError
 
+from shared import deadline
+from shared.breakers import Breaker
 from shared.config import RedisSettings
 from shared.errors import DependencyDown
 
-T = TypeVar("T")
-
 CALL_TIMEOUT: Final = 2.0
+UNKNOWN_SCRIPT: Final = "NOSCRIPT"
+
+Word = str | int | float
 
 
-def connect(settings: RedisSettings) -> Redis:
-    return Redis(
-        url=settings.upstash_redis_rest_url,
-        token=settings.upstash_redis_rest_token.get_secret_value(),
-        rest_retries=0,
-        allow_telemetry=False,
-    )
+class _ScriptUnknown(Exception):
+    """Redis has forgotten the script, or never had it."""
 
 
-async def within(call: Awaitable[T], seconds: float = CALL_TIMEOUT) -> T:
-    """The call's answer, or DependencyDown when it fails or does not come in time."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await call
-    except TimeoutError as error:
-        raise DependencyDown("redis", f"no answer in {seconds:g} s") from error
-    except httpx.HTTPError as error:
-        raise DependencyDown("redis", type(error).__name__) from error
-    except UpstashError as error:
-        raise DependencyDown("redis", "refused the command") from error
-    except (AttributeError, KeyError, ValueError) as error:  # what the SDK makes of an answer in another form
-        raise DependencyDown("redis", "answered in another form") from error
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Lua script: several steps in one round trip, all of them or none, with nobody's between them."""
+
+    text: str
+    sha: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha", sha1(self.text.encode(), usedforsecurity=False).hexdigest())
+
+
+class Redis:
+    """One database. Building it opens no connection; connections are kept between calls for some seconds."""
+
+    def __init__(self, settings: RedisSettings, breaker: Breaker) -> None:
+        self.sdk = UpstashRedis(
+            url=settings.upstash_redis_rest_url,
+            token=settings.upstash_redis_rest_token.get_secret_value(),
+            rest_retries=0,
+            allow_telemetry=False,
+        )
+        """For libraries that take the SDK's client (upstash-ratelimit); use it inside `guarded`."""
+        self._breaker = breaker
+
+    async def call(self, *command: Word, within: float = CALL_TIMEOUT) -> Any:
+        """One command's result, as Redis gives it."""
+        async with self.guarded(within):
+            return await self.sdk.execute(list(command))
+
+    async def run(
+        self, script: Script, *, keys: Sequence[str] = (), args: Sequence[Word] = (), within: float = CALL_TIMEOUT
+    ) -> Any:
+        """The script's result: one round trip, two where Redis does not know the script."""
+        given: list[Word] = [len(keys), *keys, *args]
+        async with self.guarded(within):
+            try:
+                return await self._evaluate("EVALSHA", script.sha, given)
+            except _ScriptUnknown:
+                return await self._evaluate("EVAL", script.text, given)
+
+    @asynccontextmanager
+    async def guarded(self, within: float = CALL_TIMEOUT) -> AsyncIterator[None]:
+        """Stands around calls of the SDK: DependencyDown when they fail or are not through in time."""
+        async with self._breaker.guard():
+            seconds = deadline.at_most(within)
+            try:
+                async with asyncio.timeout(seconds):
+                    yield
+            except TimeoutError as error:
+                raise DependencyDown("redis", f"no answer in {seconds:g} s") from error
+            except httpx.HTTPError as error:
+                raise DependencyDown("redis", type(error).__name__) from error
+            except UpstashError as error:
+                raise DependencyDown("redis", "refused the command") from error
+            # What the SDK makes of an answer in another form; `assert` and deep nesting are among it.
+            except (AttributeError, KeyError, ValueError, TypeError, AssertionError, RecursionError) as error:
+                raise DependencyDown("redis", "answered in another form") from error
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self.sdk.close()
+
+    async def _evaluate(self, command: str, script: str, given: Sequence[Word]) -> Any:
+        try:
+            return await self.sdk.execute([command, script, *given])
+        except UpstashError as error:
+            if str(error).startswith(UNKNOWN_SCRIPT):
+                raise _ScriptUnknown from None
+            raise

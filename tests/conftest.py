@@ -1,18 +1,27 @@
-"""What every test may ask for: a real MongoDB-compatible server, and a fresh database on it for each test."""
+"""What every test may ask for: a real MongoDB-compatible server and a real Redis, with a fresh database on each."""
 
 import os
 import secrets
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
 
+from infra.local import processes
+from infra.local.guard import LOOPBACK
 from infra.local.servers import mongo
+from infra.local.servers import redis as valkey
+from shared.breakers import LocalBreaker
 from shared.collections import ensure
-from shared.config import MongoSettings
+from shared.config import MongoSettings, RedisSettings
 from shared.database import Database, connect
+from shared.redis import Redis
+
+REDIS_TOKEN = "token-of-the-tests"
 
 settings.register_profile("millrace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("millrace")
@@ -39,3 +48,34 @@ async def database(mongodb_uri: str) -> AsyncIterator[Database]:
     yield made
     await made.client.drop_database(name)
     made.client.close()
+
+
+@pytest.fixture(scope="session")
+def upstash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSettings]:
+    """Valkey behind our Upstash REST server, both of this test process's own."""
+    folder: Path = tmp_path_factory.mktemp("upstash")
+    behind = valkey.start(folder / "redis", log_dir=folder)
+    command = processes.module("infra.local.upstash", "--redis", behind.address, "--token", REDIS_TOKEN)
+    child = processes.start("upstash", command, log_dir=folder)
+    yield RedisSettings(
+        stage="local",
+        upstash_redis_rest_url=f"http://{LOOPBACK}:{child.port}",
+        upstash_redis_rest_token=SecretStr(REDIS_TOKEN),
+    )
+    child.stop()
+    behind.kill()
+
+
+@pytest.fixture
+def empty_redis(upstash: RedisSettings) -> RedisSettings:
+    """A Redis that holds nothing; for tests that make clients of their own."""
+    bearer = {"Authorization": f"Bearer {REDIS_TOKEN}"}
+    httpx.post(upstash.upstash_redis_rest_url, json=["FLUSHALL"], headers=bearer, trust_env=False).raise_for_status()
+    return upstash
+
+
+@pytest.fixture
+async def redis(empty_redis: RedisSettings) -> AsyncIterator[Redis]:
+    """A client of a Redis that holds nothing."""
+    async with Redis(empty_redis, LocalBreaker("redis", time.monotonic)) as client:
+        yield client

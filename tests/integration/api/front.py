@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 from pydantic import BaseModel, SecretStr
-from upstash_redis.asyncio import Redis
 
 from functions.api.app import create_app
 from functions.api.keys import create_key
@@ -24,6 +23,7 @@ from shared.contract import Contract, Payload, Principal, PublicFace
 from shared.database import Database
 from shared.enqueue import Enqueuer
 from shared.rate_limits import RedisRateLimits
+from shared.redis import Redis
 from shared.runs.model import Run, read
 from shared.tokens import KeyRing, key_ring
 from tests.support.desk import FakePublisher

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,12 +10,13 @@ from threading import Thread
 
 import uvicorn
 from pydantic import SecretStr
-from upstash_redis.asyncio import Redis
 
+from shared.breakers import LocalBreaker
 from shared.collections import ensure
-from shared.config import MongoSettings
+from shared.config import MongoSettings, RedisSettings
 from shared.database import connect
 from shared.rate_limits import Limit, RateLimits
+from shared.redis import Redis
 from tests.integration.api.front import Front
 
 
@@ -40,7 +42,10 @@ def served(mongodb_uri: str) -> Iterator[Served]:
     async def serve() -> None:
         database = connect(MongoSettings(stage="local", mongodb_uri=SecretStr(mongodb_uri), mongodb_database=name))
         await ensure(database)
-        async with Redis("http://127.0.0.1:9", "unused", rest_retries=0) as redis:
+        nowhere = RedisSettings(
+            stage="local", upstash_redis_rest_url="http://127.0.0.1:9", upstash_redis_rest_token=SecretStr("x")
+        )
+        async with Redis(nowhere, LocalBreaker("redis", time.monotonic)) as redis:
             front = Front(database, redis)
             front.change(limits=Unlimited())
             seen.front = front

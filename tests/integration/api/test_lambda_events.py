@@ -41,15 +41,15 @@ def event(method: str, path: str, body: object = None, **changes: Any) -> dict[s
 
 
 @pytest.fixture
-def call(mongodb_uri: str, counted: RedisSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call]:
+def call(mongodb_uri: str, empty_redis: RedisSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call]:
     """The handler, in a thread where no loop is but its own, as in a Lambda. QStash is away."""
     database = f"test_{secrets.token_hex(6)}"
     environ = {
         "STAGE": "dev",
         "MONGODB_URI": mongodb_uri,
         "MONGODB_DATABASE": database,
-        "UPSTASH_REDIS_REST_URL": counted.upstash_redis_rest_url,
-        "UPSTASH_REDIS_REST_TOKEN": counted.upstash_redis_rest_token.get_secret_value(),
+        "UPSTASH_REDIS_REST_URL": empty_redis.upstash_redis_rest_url,
+        "UPSTASH_REDIS_REST_TOKEN": empty_redis.upstash_redis_rest_token.get_secret_value(),
         "QSTASH_URL": f"http://127.0.0.1:{free_ports(1)[0]}",
         "QSTASH_TOKEN": "a-token",
         "JOB_URL_SEND_EMAIL": "https://example.com/",
@@ -70,7 +70,7 @@ def call(mongodb_uri: str, counted: RedisSettings, monkeypatch: pytest.MonkeyPat
     def stop() -> None:
         process.run(process.database.client.drop_database(database))
         process.database.client.close()
-        process.run(process.redis.close())
+        process.run(process.redis.aclose())
         process.loop.close()
 
     with ThreadPoolExecutor(1) as thread:
