@@ -1,4 +1,5 @@
 # make demo    the whole path, shown        make dev     the stack, kept up, with reload
+#              (OUTAGE=redis: without Redis from half-way on)
 # make test    every test                   make check   lint, types, imports, generated files
 .PHONY: demo test dev check lint types fresh lock templates soak bench venv
 .DEFAULT_GOAL := demo
@@ -6,7 +7,7 @@
 py := .venv/bin/python
 
 demo: venv
-	@$(py) -m infra demo
+	@$(py) -m infra demo $(if $(OUTAGE),--outage '$(OUTAGE)')
 
 dev: venv
 	@$(py) -m infra dev

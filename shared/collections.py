@@ -29,6 +29,7 @@ INDEXES: Final = {
     "api_keys": [],
     "emails": [IndexModel([("resend_id", ASCENDING)], name="resend_id", sparse=True), GONE_WHEN_DUE],
     "suppressions": [],
+    "idempotent_requests": [GONE_WHEN_DUE, IndexModel([("owner", ASCENDING)], name="of_an_owner")],
 }
 
 

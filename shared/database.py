@@ -3,13 +3,20 @@
 Majority writes and primary reads are set here and nowhere else, because a claim that one node acknowledged and the
 next primary never saw would give two workers one run (case 19). Sockets do not survive a frozen Lambda, so idle ones
 are dropped early; every wait has an end.
+
+Each operation has OPERATION seconds in all (the driver's `timeoutMS`: looking for the server, waiting for a connection,
+the command, its retries), or what is left of a nearer deadline. Not one limit for a block of operations: under such a
+limit the driver also looks for a server for that long, so that a store that is down would hold every caller to the end.
 """
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any, Final, TypeAlias, TypeVar
 
+import pymongo
+from bson.errors import InvalidBSON
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -17,9 +24,17 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from pymongo import ReadPreference, WriteConcern
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError, WTimeoutError
+from pymongo.errors import (
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    ProtocolError,
+    PyMongoError,
+    WTimeoutError,
+)
 from pymongo.read_concern import ReadConcern
 
+from shared import deadline
 from shared.config import MongoSettings
 from shared.errors import DependencyDown
 
@@ -29,8 +44,16 @@ Session: TypeAlias = AsyncIOMotorClientSession
 
 T = TypeVar("T")
 
+OPERATION: Final = 4.0
+"""Seconds for one operation: less than the margin in which a job's outcome is settled."""
+
 TRANSACTION_TRIES: Final = 6
 MENDABLE: Final = ("RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult")
+
+UNFIT: Final = frozenset({1, 6, 7, 8, 13, 18, 24, 46, 50, 89, 91, 134, 189, 202, 262, 290, 365, 462, 8000})
+"""Codes of a server that serves nobody for now: faults of its own, time-outs, throttling, and credentials that it does
+not take, which a deploy mends. https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
+"""
 
 
 def connect(settings: MongoSettings) -> Database:
@@ -39,10 +62,8 @@ def connect(settings: MongoSettings) -> Database:
         settings.mongodb_uri.get_secret_value(),
         appname="millrace",
         tz_aware=True,
-        serverSelectionTimeoutMS=3_000,
+        timeoutMS=int(OPERATION * 1000),
         connectTimeoutMS=2_000,
-        socketTimeoutMS=10_000,
-        waitQueueTimeoutMS=3_000,
         maxIdleTimeMS=20_000,
         maxPoolSize=10,
         retryWrites=True,
@@ -58,15 +79,26 @@ def connect(settings: MongoSettings) -> Database:
 
 @asynccontextmanager
 async def reachable() -> AsyncIterator[None]:
-    """Turns the driver's own errors into ours: what a later try can mend, and nothing else."""
+    """Turns the driver's own errors into ours: what a later try can mend, and nothing else.
+
+    Operations end by the deadline, if one is set. One that was cut off may have been applied all the same.
+    """
     try:
-        yield
+        with _no_later_than_the_deadline():
+            yield
     except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
         raise DependencyDown("mongodb", type(error).__name__) from error
+    except (ProtocolError, InvalidBSON, struct.error) as error:
+        raise DependencyDown("mongodb", "an answer that is none of its own") from error
     except OperationFailure as error:
-        if any(map(error.has_error_label, MENDABLE)):
+        if any(map(error.has_error_label, MENDABLE)) or error.code in UNFIT:
             raise DependencyDown("mongodb", f"code {error.code}") from error
         raise
+
+
+def _no_later_than_the_deadline() -> AbstractContextManager[None]:
+    seconds = deadline.at_most(OPERATION)
+    return pymongo.timeout(seconds) if seconds < OPERATION else nullcontext()
 
 
 async def transaction(database: Database, work: Callable[[Session], Awaitable[T]]) -> T:

@@ -11,7 +11,7 @@ claim: taken, mine                              the work runs, and its outcome i
        cancelled, expired, exhausted            finished here, properly: see shared/ends.py
        early, ahead, unknown             503
        foreign                           489
-the store is away                        503
+the store is away, or no time is left    503
 a fault outside of the job                500
 """
 
@@ -24,7 +24,7 @@ from shared.answers import Answer
 from shared.contract import Contract
 from shared.database import Database, reachable
 from shared.deliveries import first_use, reject
-from shared.errors import DependencyDown, MalformedMessage, MillraceError, SignatureError
+from shared.errors import MalformedMessage, MillraceError, RetryableError, SignatureError
 from shared.events import MAX_BODY, Request, read_event
 from shared.message import Message, PlainPayload, decode
 from shared.refusals import Refusal
@@ -143,7 +143,7 @@ def refused(error: SignatureError) -> Handled:
     return Handled(answers.unproven(), reason=f"{error.reason}{detail}")
 
 
-def unavailable(error: DependencyDown, delivery: Delivery | None) -> Handled:
+def unavailable(error: RetryableError, delivery: Delivery | None) -> Handled:
     return Handled(answers.later("unavailable", error.retry_after or 10), delivery, reason=error.message)
 
 

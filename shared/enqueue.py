@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared import degraded
 from shared.clock import World
 from shared.contract import Contract, Payload
 from shared.database import Database, Session, reachable
-from shared.errors import DependencyDown, PublishRefused
+from shared.errors import PublishRefused, RetryableError
 from shared.publishing import Publisher
 from shared.runs import outbox
 from shared.runs.finish import Alert, End, finish
@@ -110,6 +111,8 @@ class Enqueuer:
         """How many QStash has taken. What it has not taken stays pending, and is the relay's."""
         pending = [run for run in runs if run.state is State.PENDING]
         answers = await self._publish(pending)
+        if any(isinstance(answer, RetryableError) for answer in answers):
+            degraded.to("qstash", "handed over later")
         taken = [(run, answer) for run, answer in zip(pending, answers, strict=True) if isinstance(answer, str)]
         try:
             async with reachable():
@@ -119,7 +122,7 @@ class Enqueuer:
                         error = {"code": answer.code, "message": answer.message}
                         end = End(state=State.FAILED, reason="QStash refused the message", error=error)
                         await finish(self.database, run, end, alert=self.alert)
-        except DependencyDown:
+        except RetryableError:
             return 0  # published but not noted: the same ids will be published again, and deduplicated
         return len(taken)
 
@@ -129,5 +132,5 @@ class Enqueuer:
             return await self.publisher.publish_many(pairs)
         try:
             return [await self.publisher.publish(*pairs[0])]
-        except (PublishRefused, DependencyDown) as error:
+        except (PublishRefused, RetryableError) as error:
             return [error]

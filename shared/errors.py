@@ -71,13 +71,18 @@ class RetryableError(MillraceError):
 
 
 class DependencyDown(RetryableError):
-    """`service` is the dependency's plain name: mongodb, redis, qstash, resend."""
+    """`service` is the dependency's plain name: mongodb, redis, qstash, resend.
+
+    `its_fault` is False where the failure tells nothing of the service's health, so that no breaker counts it: the
+    caller had less time than the call usually gets, or this one command was refused.
+    """
 
     code = "dependency_down"
 
-    def __init__(self, service: str, why: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, service: str, why: str, *, retry_after: float | None = None, its_fault: bool = True) -> None:
         super().__init__(f"{service}: {why}", retry_after=retry_after, service=service)
         self.service = service
+        self.its_fault = its_fault
 
 
 class DeadlineReached(RetryableError):

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, Final, Protocol
 
+from shared import degraded
 from shared.answers import LambdaAnswer
 from shared.clock import World
 from shared.contract import Contract
+from shared.degraded import Fallbacks
 from shared.delivery import Delivery, Handled, crashed
 from shared.ends import Evidence
 from shared.enqueue import Contracts, Enqueuer
@@ -66,8 +68,10 @@ class JobHandler:
         cold, self._warm = not self._warm, True
         started = world.monotonic()
         ends = started + context.get_remaining_time_in_millis() / 1000
-        handled = self._handle(event, lambda: ends - world.monotonic())
-        report(process.log, self._line(handled, cold=cold, milliseconds=round((world.monotonic() - started) * 1000)))
+        with degraded.watched() as fallbacks:
+            handled = self._handle(event, lambda: ends - world.monotonic())
+        line = self._line(handled, fallbacks, cold=cold, milliseconds=round((world.monotonic() - started) * 1000))
+        report(process.log, line)
         return handled.answer.for_lambda()
 
     def _handle(self, event: object, remaining: Remaining) -> Handled:
@@ -120,7 +124,7 @@ class JobHandler:
         told = {"fault": type(fault).__name__, "where": where(fault)} if fault is not None else {}
         self._process.log.error("a fault that nobody awaited", extra=told)
 
-    def _line(self, handled: Handled, *, cold: bool, milliseconds: int) -> DeliveryLine:
+    def _line(self, handled: Handled, fallbacks: Fallbacks, *, cold: bool, milliseconds: int) -> DeliveryLine:
         run, meant = handled.run, handled.meant
         return DeliveryLine(
             job=self.contract.name,
@@ -135,4 +139,5 @@ class JobHandler:
             message_id=handled.delivery.message_id or None if handled.delivery else None,
             reason=handled.reason,
             queue_lag=handled.queue_lag,
+            degraded={service: sorted(done) for service, done in sorted(fallbacks.items())} or None,
         )

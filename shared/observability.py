@@ -6,7 +6,7 @@ body ever reaches a field here; Powertools' own capture of events, answers and e
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,7 +15,10 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from shared.breakers import Change
+
 NAMESPACE: Final = "Millrace"
+DEGRADED: Final = "Degraded"
 
 COUNTED: Final = {
     "succeeded": "Succeeded",
@@ -47,6 +50,8 @@ class DeliveryLine:
     message_id: str | None = None
     reason: str | None = None
     queue_lag: int | None = None
+    degraded: Mapping[str, Sequence[str]] | None = None
+    """What was done instead, by the service that was away (shared/degraded.py)."""
 
 
 def logger(service: str, level: str) -> Logger:
@@ -71,6 +76,31 @@ def report(log: Logger, line: DeliveryLine) -> None:
         metrics.add_metric(counted, MetricUnit.Count, 1)
     if line.queue_lag is not None:
         metrics.add_metric("QueueLag", MetricUnit.Milliseconds, line.queue_lag)
+    if line.degraded:
+        metrics.add_metric(DEGRADED, MetricUnit.Count, 1)
+    metrics.flush_metrics()
+
+
+def count_degraded(function: str) -> None:
+    """One request of a function that is no job; by `job` all the same, so that one alarm sees all functions."""
+    _count(DEGRADED, "job", function)
+
+
+def tell_breaker(log: Any, change: Change) -> None:
+    """One line, and a metric when it opened."""
+    said: dict[str, Any] = {"service": change.service, "shared": change.shared}
+    if not change.opened:
+        log.warning("breaker closed", extra={"breaker": said})
+        return
+    said |= {"rest": round(change.rest, 1), "openings": change.openings}
+    log.warning("breaker opened", extra={"breaker": said})
+    _count("BreakerOpened", "dependency", change.service)
+
+
+def _count(metric: str, dimension: str, value: str) -> None:
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_dimension(dimension, value)
+    metrics.add_metric(metric, MetricUnit.Count, 1)
     metrics.flush_metrics()
 
 

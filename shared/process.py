@@ -7,13 +7,18 @@ import asyncio
 import os
 from collections.abc import Coroutine, Mapping
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from shared.breakers import Breaker, Change, LocalBreaker, Policy, SharedBreaker
+from shared.breakers.circuit import FAILURES, LONGEST
 from shared.clock import World
 from shared.config import MongoSettings, Part, PublishSettings, RedisSettings, VerifySettings, job_urls, load
 from shared.threads import Threads
 
 T = TypeVar("T")
+
+PUBLISHING_FAILURES: Final = 5
+"""In a row: a publish whose retries fail as well is three of them."""
 
 
 class Process:
@@ -53,10 +58,30 @@ class Process:
 
     @cached_property
     def redis(self) -> Any:
-        from shared.breakers import LocalBreaker
         from shared.redis import Redis
+        from shared.retries import Retries
 
-        return Redis(load(RedisSettings), LocalBreaker("redis", self.world.monotonic))
+        breaker = LocalBreaker("redis", self.world.monotonic, random=self.world.random, changed=self._tell)
+        return Redis(load(RedisSettings), breaker, Retries("redis", world=self.world, log=self.log))
+
+    def breaker(self, service: str, *, failures: int = FAILURES) -> Breaker:
+        """One that all Lambdas share, where this function knows a Redis; its client is built at the first call."""
+        if not self._environ.get("UPSTASH_REDIS_REST_URL"):
+            return LocalBreaker(
+                service,
+                self.world.monotonic,
+                failures=failures,
+                longest=LONGEST,
+                random=self.world.random,
+                changed=self._tell,
+            )
+        policy = Policy(failures=failures)
+        return SharedBreaker(lambda: self.redis, service, self.world, policy=policy, changed=self._tell)
+
+    def _tell(self, change: Change) -> None:
+        from shared.observability import tell_breaker
+
+        tell_breaker(self.log, change)
 
     @cached_property
     def verify_settings(self) -> VerifySettings:
@@ -84,8 +109,15 @@ class Process:
         """Whether this function was given what it takes to call QStash."""
         return bool(self._environ.get("QSTASH_TOKEN"))
 
-    def publisher(self, own: Mapping[str, str] | None = None) -> Any:
+    def publisher(self, own: Mapping[str, str] | None = None, *, limit: float | None = None) -> Any:
         """QStash, for the jobs that this function may start, and `own`: itself, by its event's URL."""
-        from shared.qstash_publisher import QStashPublisher
+        from shared.qstash_publisher import CALL_TIMEOUT, QStashPublisher
+        from shared.retries import Retries
 
-        return QStashPublisher(load(PublishSettings), {**job_urls(self._environ), **(own or {})})
+        return QStashPublisher(
+            load(PublishSettings),
+            {**job_urls(self._environ), **(own or {})},
+            breaker=self.breaker("qstash", failures=PUBLISHING_FAILURES),
+            retries=Retries("qstash", world=self.world, log=self.log),
+            limit=limit or CALL_TIMEOUT,
+        )

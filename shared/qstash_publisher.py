@@ -1,7 +1,8 @@
 """Hands runs to QStash, and asks it what became of a message. The only place that calls QStash's API.
 
 The SDK's faults that matter here (qstash 3.4.0) and what is done about them: its timeout is
-ten minutes, so each call gets its own; it re-POSTs after a lost answer, so each message has a deduplication id; a
+ten minutes, so each call gets its own; it re-POSTs after a lost answer, at once and in spite of every deadline, so
+its retries are off and ours are on (shared/retries.py), which each message's deduplication id makes safe; a
 refused item of a batch is a KeyError, so the batch is then published one by one; an empty id cancels every message
 of the account, so `cancel` refuses it (case 16).
 """
@@ -11,18 +12,21 @@ import json
 import math
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, Final
 
 import httpx
 from qstash import AsyncQStash
 from qstash.errors import DailyMessageLimitExceededError, QStashError, RateLimitExceededError
 
+from shared import deadline
+from shared.breakers import Breaker
 from shared.config import PublishSettings
 from shared.contract import Contract
-from shared.errors import ConfigurationError, DependencyDown, PublishRefused
+from shared.errors import ConfigurationError, DependencyDown, PublishRefused, RetryableError
 from shared.message import Message
 from shared.publishing import Fate
+from shared.retries import Retries
 from shared.runs.model import Run
 
 SLACK: Final = 3
@@ -32,22 +36,38 @@ CALL_TIMEOUT: Final = 8.0
 
 
 class QStashPublisher:
-    def __init__(self, settings: PublishSettings, urls: Mapping[str, str]) -> None:
+    """`limit` is in seconds, for one call."""
+
+    def __init__(
+        self,
+        settings: PublishSettings,
+        urls: Mapping[str, str],
+        *,
+        breaker: Breaker | None = None,
+        retries: Retries | None = None,
+        limit: float = CALL_TIMEOUT,
+    ) -> None:
         self._settings = settings
         self._urls = urls
         self._client = AsyncQStash(
             settings.qstash_token.get_secret_value(),
             base_url=settings.qstash_url,
-            retry={"retries": 1, "backoff": lambda _: 200},
+            retry=False,
         )
+        self._breaker = breaker
+        self._retries = retries or Retries("qstash")
+        self._limit = limit
 
     async def publish(self, run: Run, contract: Contract[Any]) -> str:
         message = self._message(run, contract)
-        try:
-            async with _calling():
+        return await self._retries(lambda: self._published(message))
+
+    async def _published(self, message: Mapping[str, Any]) -> str:
+        async with self._calling():
+            try:
                 return _message_id(await self._client.message.publish(**message))
-        except KeyError as error:  # an answer without what the SDK looks for
-            raise DependencyDown("qstash", "an answer that is none of its own") from error
+            except KeyError as error:  # an answer without what the SDK looks for
+                raise DependencyDown("qstash", "an answer that is none of its own") from error
 
     async def publish_many(self, runs: Sequence[tuple[Run, Contract[Any]]]) -> Sequence[str | Exception]:
         """In the order given: a message's id, or why that one was not taken."""
@@ -59,42 +79,56 @@ class QStashPublisher:
     async def _publish_batch(self, runs: Sequence[tuple[Run, Contract[Any]]]) -> list[str | Exception]:
         try:
             messages = [self._message(run, contract) for run, contract in runs]
-            async with _calling():
-                answers = await self._client.message.batch(messages)
-            return [_message_id(answer) for answer in answers]
+            return await self._retries(lambda: self._batched(messages))
         except (KeyError, PublishRefused):
             return [await self._attempt(run, contract) for run, contract in runs]
-        except DependencyDown as error:
+        except RetryableError as error:
             return [error for _ in runs]
+
+    async def _batched(self, messages: list[Any]) -> list[str | Exception]:
+        async with self._calling():
+            return [_message_id(answer) for answer in await self._client.message.batch(messages)]
 
     async def _attempt(self, run: Run, contract: Contract[Any]) -> str | Exception:
         try:
             return await self.publish(run, contract)
-        except (PublishRefused, DependencyDown) as error:
+        except (PublishRefused, RetryableError) as error:
             return error
 
     async def fate(self, message_id: str) -> Fate:
         try:
-            async with _calling():
-                await self._client.message.get(message_id)
+            await self._retries(lambda: self._asked(message_id))
         except PublishRefused as error:
             if error.data.get("status") != 404:
                 raise
         else:
             return Fate.ALIVE
-        async with _calling():
+        async with self._calling():
             # Not `log.list`: its filter type has no way to ask for one state, and its sync twin prints.
             answer = await self._client.http.request(path="/v2/events", method="GET", params={"messageId": message_id})
-        return _fate_of(answer.get("events", []))
+            return _fate_of(answer.get("events", []))
+
+    async def _asked(self, message_id: str) -> None:
+        async with self._calling():
+            try:
+                await self._client.message.get(message_id)
+            except KeyError as error:  # an answer without what the SDK looks for
+                raise DependencyDown("qstash", "an answer that is none of its own") from error
 
     async def cancel(self, message_id: str) -> None:
         if not message_id:
             raise ValueError("without an id QStash cancels every message of the account")
         try:
-            async with _calling():
+            async with self._calling():
                 await self._client.message.cancel(message_id)
         except PublishRefused:
             return  # delivered or cancelled already
+
+    @asynccontextmanager
+    async def _calling(self) -> AsyncIterator[None]:
+        guard: AbstractAsyncContextManager[None] = self._breaker.guard() if self._breaker else nullcontext()
+        async with guard, _translated(self._limit):
+            yield
 
     def _message(self, run: Run, contract: Contract[Any]) -> Any:
         url = self._urls.get(run.job)
@@ -121,12 +155,13 @@ class QStashPublisher:
 
 
 @asynccontextmanager
-async def _calling() -> AsyncIterator[None]:
+async def _translated(limit: float) -> AsyncIterator[None]:
+    seconds = deadline.at_most(limit)
     try:
-        async with asyncio.timeout(CALL_TIMEOUT):
+        async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:
-        raise DependencyDown("qstash", f"no answer in {CALL_TIMEOUT:g} s") from error
+        raise DependencyDown("qstash", f"no answer in {seconds:.3g} s", its_fault=seconds >= limit) from error
     except httpx.HTTPError as error:
         raise DependencyDown("qstash", type(error).__name__) from error
     except (RateLimitExceededError, DailyMessageLimitExceededError) as error:

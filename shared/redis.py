@@ -17,8 +17,6 @@ be sent again, or its caller must not care. What the SDK (upstash-redis 1.8.0) d
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from hashlib import sha1
 from typing import Any, Final, Self
 
 import httpx
@@ -29,32 +27,33 @@ from shared import deadline
 from shared.breakers import Breaker
 from shared.config import RedisSettings
 from shared.errors import DependencyDown
+from shared.retries import Retries
+from shared.script import Script
+
+__all__ = ["CALL_TIMEOUT", "Redis", "Script", "Word"]
 
 CALL_TIMEOUT: Final = 2.0
 UNKNOWN_SCRIPT: Final = "NOSCRIPT"
+UNFIT: Final = (
+    "LOADING",
+    "OOM",
+    "READONLY",
+    "BUSY",
+    "MASTERDOWN",
+    "CLUSTERDOWN",
+    "limit exceeded",
+    "NOAUTH",
+    "WRONGPASS",
+)
+"""Refusals of a Redis that serves nobody for now; any other is about the one command, and opens no breaker."""
 
 Word = str | int | float
-
-
-class _ScriptUnknown(Exception):
-    """Redis has forgotten the script, or never had it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A Lua script: several steps in one round trip, all of them or none, with nobody's between them."""
-
-    text: str
-    sha: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sha", sha1(self.text.encode(), usedforsecurity=False).hexdigest())
 
 
 class Redis:
     """One database. Building it opens no connection; connections are kept between calls for some seconds."""
 
-    def __init__(self, settings: RedisSettings, breaker: Breaker) -> None:
+    def __init__(self, settings: RedisSettings, breaker: Breaker, retries: Retries | None = None) -> None:
         self.sdk = UpstashRedis(
             url=settings.upstash_redis_rest_url,
             token=settings.upstash_redis_rest_token.get_secret_value(),
@@ -63,6 +62,7 @@ class Redis:
         )
         """For libraries that take the SDK's client (upstash-ratelimit); use it inside `guarded`."""
         self._breaker = breaker
+        self._retries = retries or Retries("redis")
 
     async def call(self, *command: Word, within: float = CALL_TIMEOUT) -> Any:
         """One command's result, as Redis gives it."""
@@ -70,15 +70,31 @@ class Redis:
             return await self.sdk.execute(list(command))
 
     async def run(
-        self, script: Script, *, keys: Sequence[str] = (), args: Sequence[Word] = (), within: float = CALL_TIMEOUT
+        self,
+        script: Script,
+        *,
+        keys: Sequence[str] = (),
+        args: Sequence[Word] = (),
+        within: float = CALL_TIMEOUT,
+        repeatable: bool = False,
     ) -> Any:
-        """The script's result: one round trip, two where Redis does not know the script."""
+        """The script's result: one round trip, two where Redis does not know the script.
+
+        `repeatable` says that running it twice is as good as once: then a failure is tried again (shared/retries.py).
+        """
         given: list[Word] = [len(keys), *keys, *args]
+        if repeatable:
+            return await self._retries(lambda: self._run(script, given, within))
+        return await self._run(script, given, within)
+
+    async def _run(self, script: Script, given: Sequence[Word], within: float) -> Any:
         async with self.guarded(within):
             try:
-                return await self._evaluate("EVALSHA", script.sha, given)
-            except _ScriptUnknown:
-                return await self._evaluate("EVAL", script.text, given)
+                return await self.sdk.execute(["EVALSHA", script.sha, *given])
+            except UpstashError as error:
+                if not str(error).startswith(UNKNOWN_SCRIPT):
+                    raise
+            return await self.sdk.execute(["EVAL", script.text, *given])
 
     @asynccontextmanager
     async def guarded(self, within: float = CALL_TIMEOUT) -> AsyncIterator[None]:
@@ -89,11 +105,13 @@ class Redis:
                 async with asyncio.timeout(seconds):
                     yield
             except TimeoutError as error:
-                raise DependencyDown("redis", f"no answer in {seconds:g} s") from error
+                why = f"no answer in {seconds:.3g} s"
+                raise DependencyDown("redis", why, its_fault=seconds >= within) from error
             except httpx.HTTPError as error:
                 raise DependencyDown("redis", type(error).__name__) from error
             except UpstashError as error:
-                raise DependencyDown("redis", "refused the command") from error
+                unfit = any(word in str(error) for word in UNFIT)
+                raise DependencyDown("redis", "refused the command", its_fault=unfit) from error
             # What the SDK makes of an answer in another form; `assert` and deep nesting are among it.
             except (AttributeError, KeyError, ValueError, TypeError, AssertionError, RecursionError) as error:
                 raise DependencyDown("redis", "answered in another form") from error
@@ -106,11 +124,3 @@ class Redis:
 
     async def aclose(self) -> None:
         await self.sdk.close()
-
-    async def _evaluate(self, command: str, script: str, given: Sequence[Word]) -> Any:
-        try:
-            return await self.sdk.execute([command, script, *given])
-        except UpstashError as error:
-            if str(error).startswith(UNKNOWN_SCRIPT):
-                raise _ScriptUnknown from None
-            raise

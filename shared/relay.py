@@ -22,7 +22,7 @@ from typing import Any, Final
 from shared.database import Database, reachable
 from shared.ends import end_of, verdict_on
 from shared.enqueue import Enqueuer
-from shared.errors import ConfigurationError, DependencyDown, PublishRefused
+from shared.errors import ConfigurationError, PublishRefused, RetryableError
 from shared.publishing import Fate
 from shared.runs.finish import finish
 from shared.runs.model import Document, Run, State, read
@@ -89,7 +89,7 @@ class Relay:
             return None
         try:
             fate = await self._fate(run)
-        except (DependencyDown, PublishRefused):
+        except (RetryableError, PublishRefused):
             tally["unanswered"] += 1
             return None
         if fate is Fate.ALIVE or (fate is Fate.GONE and run.revivals >= REVIVALS):

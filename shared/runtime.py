@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from shared import answers
+from shared import answers, deadline
 from shared.answers import Answer
 from shared.clock import World
 from shared.context import JobContext
@@ -19,7 +19,7 @@ from shared.database import Database, Session, reachable
 from shared.delivery import Delivery, Handled, Target, admitted, crashed, refused, unavailable, verified
 from shared.ends import Evidence, end_refused
 from shared.enqueue import Enqueuer
-from shared.errors import ConfigurationError, DependencyDown, SignatureError
+from shared.errors import ConfigurationError, DependencyDown, RetryableError, SignatureError
 from shared.heartbeat import kept
 from shared.runs import outbox
 from shared.runs.claim import Claim, Claimant, Verdict, claim
@@ -35,6 +35,8 @@ Remaining = Callable[[], float]
 
 SETTLE_TRIES: Final = 3
 SOON: Final = 5.0
+ANSWERING: Final = 0.5
+"""Seconds that the answer takes when all calls have ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,14 @@ class JobRuntime:
     """Stands around the work, with its name and annotations: observability.traced."""
 
     async def deliver(self, event: object, remaining: Remaining) -> Handled:
-        """Everything between an event and its answer; a fault of our own is an answer too (500)."""
+        """Everything between an event and its answer; a fault of our own is an answer too (500).
+
+        Every call of a service ends in time for the answer, and in the work in time for its settling.
+        """
+        with deadline.within(remaining() - ANSWERING, self.world.monotonic):
+            return await self._deliver(event, remaining)
+
+    async def _deliver(self, event: object, remaining: Remaining) -> Handled:
         delivery: Delivery | None = None
         meant: Target | None = None
         run: Run | None = None
@@ -75,7 +84,7 @@ class JobRuntime:
             return replace(await self._decline(claimed, delivery), meant=meant)
         except SignatureError as error:
             return refused(error)
-        except DependencyDown as error:
+        except RetryableError as error:
             return replace(unavailable(error, delivery), run=run, meant=meant)
         except Exception as fault:  # noqa: BLE001 - AWS would print its text, which nobody has vetted, and no line of ours
             return replace(crashed(fault, delivery), run=run, meant=meant)
@@ -171,7 +180,7 @@ class JobRuntime:
             async with reachable():
                 follow_ups = await outbox.read_many(self.database, ids) if ids else []
             await enqueuer.hand_over_many([*follow_ups, run])
-        except (DependencyDown, ConfigurationError) as error:
+        except (RetryableError, ConfigurationError) as error:
             self.log.warning("left to the relay", extra={"reason": error.message})
 
     async def _decline(self, claimed: Claim, delivery: Delivery) -> Handled:

@@ -2,6 +2,7 @@
 
 returns a value     -> Succeeded        PermanentError                     -> Failed
 returns Continue    -> Continued        RetryableError, deadline, a fault  -> Retrying, Failed at the budget's end
+                                        BreakerOpen: nothing was tried     -> Retrying, and no try is counted
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
+from shared import deadline
+from shared.breakers import BreakerOpen
 from shared.context import Continue, JobContext
 from shared.contract import Contract, Payload
 from shared.errors import DeadlineReached, MalformedMessage, PermanentError, RetryableError
@@ -39,18 +42,23 @@ def payload_of(run: Run, contract: Contract[Any]) -> Payload:
 async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
     """Run the work once. What it raised is in the outcome, fit for its owner's eyes; the fault's text is not."""
     run = context.run
-    deadline = asyncio.timeout(max(0.0, context.remaining()))
+    seconds = context.remaining()
+    limit = asyncio.timeout(max(0.0, seconds))
     try:
         payload = payload_of(run, contract)
-        async with deadline:
-            value = await work(payload, context)
+        with deadline.within(seconds, context.world.monotonic):
+            async with limit:
+                value = await work(payload, context)
         return Continued(_storable(to_json(value.cursor))) if isinstance(value, Continue) else Succeeded(_result(value))
     except PermanentError as error:
         return Failed(told(error, 200), described(error))
+    except BreakerOpen as error:
+        wait = error.retry_after or contract.backoff.first
+        return Retrying(_jittered(wait, context), described(error), counted=False)
     except RetryableError as error:
         return _again(error, run, contract, context)
     except Exception as error:  # noqa: BLE001 - a fault in a job is an outcome of its run
-        if deadline.expired():
+        if limit.expired():
             return _again(DeadlineReached(f"not done within {contract.deadline:g} s"), run, contract, context)
         fault: BaseException = error
     except asyncio.CancelledError as error:
@@ -78,4 +86,8 @@ def _again(error: BaseException, run: Run, contract: Contract[Any], context: Job
         return Failed(f"all {contract.tries} tries are used up", described(error))
     asked = error.retry_after if isinstance(error, RetryableError) else None
     wait = contract.backoff.wait(run.tries - 1) if asked is None else asked
-    return Retrying(wait * (1 + context.world.random.random() / 10), described(error))
+    return Retrying(_jittered(wait, context), described(error))
+
+
+def _jittered(wait: float, context: JobContext[Any]) -> float:
+    return wait * (1 + context.world.random.random() / 10)

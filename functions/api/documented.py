@@ -37,6 +37,24 @@ _SAID: Final[Mapping[int, tuple[str | None, str, str]]] = {
 _RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
 
 
+_LIMITS: Final = {
+    "RateLimit-Policy": {
+        "description": "Which limits stand here: `q` requests in `w` seconds each "
+        "(draft-ietf-httpapi-ratelimit-headers-10).",
+        "schema": {"type": "string"},
+        "example": '"sign-in-client";q=30;w=600, "sign-in-address";q=5;w=900',
+    },
+    "RateLimit": {
+        "description": "How many requests are left of a limit (`r`), and in how many seconds there are more (`t`). "
+        "Not every limit tells.",
+        "schema": {"type": "string"},
+        "example": '"sign-in-client";r=29;t=412',
+    },
+}
+_UNCOUNTED: Final = frozenset({"400", "413"})
+"""Answers to bodies that can't be read, which happens before anything is counted."""
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What `responses=` of a route takes; a body over the limit and a service away can happen to every one."""
     return {status: _documented(status) for status in sorted({*statuses, 413, 503})}
@@ -85,6 +103,17 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     problem = ProblemBody.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"Problem": problem}
+    for path in document["paths"].values():
+        for operation in path.values():
+            _tell_limits(operation["responses"])
     for of_framework in ("HTTPValidationError", "ValidationError"):
         schemas.pop(of_framework, None)
     return document
+
+
+def _tell_limits(responses: dict[str, Any]) -> None:
+    """Whatever may answer 429 says how it is limited in its other answers as well."""
+    if "429" in responses:
+        for status, response in responses.items():
+            if status not in _UNCOUNTED:
+                response["headers"] = {**response.get("headers", {}), **_LIMITS}

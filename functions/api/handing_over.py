@@ -4,17 +4,30 @@ import asyncio
 from typing import Final
 
 from functions.api.services import Services
+from shared import deadline, degraded
+from shared.errors import RetryableError
+from shared.runs import outbox
 from shared.runs.model import Run
 
 PATIENCE: Final = 3.0
+CALL: Final = 2.0
+"""Seconds for one call of QStash: what it takes longer for counts as its failure, and opens its breaker."""
 
 
 async def hand_over_soon(services: Services, run: Run) -> None:
     """A call that is cut off may have been applied: the relay's has the same deduplication id, so it is taken once."""
     try:
-        async with asyncio.timeout(PATIENCE):
-            handed = await services.enqueuer.hand_over(run)
-    except TimeoutError:
+        with deadline.within(PATIENCE, services.world.monotonic):
+            async with asyncio.timeout(PATIENCE):
+                handed = await services.enqueuer.hand_over(run)
+    except (TimeoutError, RetryableError):
         handed = False
+        degraded.to("qstash", "handed over later")
     if not handed:
         services.log.warning("left to the relay", extra={"run": run.id, "job": run.job})
+
+
+async def hand_over_again(services: Services, run_id: str) -> None:
+    """For the repeat of a request whose process may have died before it came to that; a run that went on is left."""
+    for run in await outbox.read_many(services.database, [run_id]):
+        await hand_over_soon(services, run)

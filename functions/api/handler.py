@@ -6,19 +6,21 @@ name that AWS routed by. Nothing else looks at it either: links are built from c
 
 import logging
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from mangum import Mangum
 
 from functions.alerts import mail_alert
 from functions.api.app import create_app
+from functions.api.handing_over import CALL
 from functions.api.problems import MEDIA_TYPE
 from functions.api.services import Services
 from functions.registry import contracts
 from shared.answers import LambdaAnswer
 from shared.config import AppSettings, TokenSettings, load
 from shared.enqueue import Enqueuer
+from shared.observability import count_degraded
 from shared.process import Process
 from shared.rate_limits import RedisRateLimits
 from shared.tokens import key_ring
@@ -29,17 +31,20 @@ NOT_FROM_CALLERS: Final = frozenset({"host", "x-forwarded-host", "x-forwarded-po
 def build(process: Process) -> Services:
     """Everything that the API stands on. Opens no connection."""
     app = load(AppSettings)
-    enqueuer = Enqueuer(process.database, process.publisher(), contracts(), process.world, mail_alert(process.database))
+    enqueuer = Enqueuer(
+        process.database, process.publisher(limit=CALL), contracts(), process.world, mail_alert(process.database)
+    )
     return Services(
         stage=app.stage,
         app_url=app.app_url,
         cors_origins=app.cors_origins,
         database=process.database,
         enqueuer=enqueuer,
-        limits=RedisRateLimits(process.redis, process.world.now),
+        limits=RedisRateLimits(process.redis, process.world),
         token_keys=key_ring(load(TokenSettings)),
         world=process.world,
         log=process.log,
+        on_degraded=partial(count_degraded, "api"),
     )
 
 

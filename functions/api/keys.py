@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.clock import World
-from shared.database import Database
+from shared.database import Database, Session
 from shared.tokens import token_hash
 
 PREFIX: Final = "mr_"
@@ -29,7 +29,15 @@ class CreatedKey:
     """Milliseconds since the epoch."""
 
 
-async def create_key(database: Database, *, name: str, scopes: Collection[str], by: str, world: World) -> CreatedKey:
+async def create_key(
+    database: Database,
+    *,
+    name: str,
+    scopes: Collection[str],
+    by: str,
+    world: World,
+    session: Session | None = None,
+) -> CreatedKey:
     """Make a key; `by` is who made it, for the record. Raises ValueError for a scope that there is not."""
     if unknown := set(scopes) - set(SCOPES):
         raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
@@ -50,7 +58,8 @@ async def create_key(database: Database, *, name: str, scopes: Collection[str], 
             "scopes": list(created.scopes),
             "created": created.created,
             "by": by,
-        }
+        },
+        session=session,
     )
     return created
 

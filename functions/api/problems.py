@@ -31,6 +31,8 @@ class FieldError(BaseModel):
 class ProblemBody(BaseModel):
     """What an error answers with (RFC 9457)."""
 
+    model_config = ConfigDict(populate_by_name=True)
+
     type: str
     title: str
     status: int
@@ -41,6 +43,10 @@ class ProblemBody(BaseModel):
     """Which fields are wrong (400, 422)."""
     address: str | None = None
     """Whose link it is, masked (`confirmation-required`)."""
+    violated_policies: Annotated[list[str] | None, Field(alias="violated-policies")] = None
+    """Which policy of `RateLimit-Policy` refuses (`too-often`)."""
+    made: str | None = None
+    """The id of what the first request with the key has made (`answer-not-kept`)."""
 
 
 @dataclass(eq=False)
@@ -80,5 +86,11 @@ def unavailable(retry_after: float | None) -> Problem:
     )
 
 
-def too_often(seconds: int) -> Problem:
-    return Problem(429, "too-often", "This was asked for too often. Try again later.", {"Retry-After": str(seconds)})
+def too_often(seconds: int, policy: str) -> Problem:
+    return Problem(
+        429,
+        "too-often",
+        "This was asked for too often. Try again later.",
+        {"Retry-After": str(seconds)},
+        {"violated_policies": [policy]},
+    )

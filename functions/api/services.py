@@ -1,5 +1,6 @@
 """What the routes stand on: built once a process by the handler, or by a test, and passed to the app."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -24,6 +25,8 @@ class Services:
     token_keys: KeyRing
     world: World
     log: Any
+    on_degraded: Callable[[], None] = lambda: None
+    """Called once for each request that was served in a lesser way."""
 
     @property
     def local(self) -> bool:

@@ -15,7 +15,7 @@ from pymongo import ReturnDocument
 from functions.api import users
 from functions.api.sessions import Opened, open_session
 from shared.clock import World
-from shared.database import Database, Session, transaction
+from shared.database import Database, Session
 from shared.runs.pipeline import NOW, equal, every, field, first_match, literal, when
 from shared.tokens import token_hash
 
@@ -76,32 +76,28 @@ async def record(database: Database, asked: Asked, *, session: Session) -> None:
 
 
 async def exchange(
-    database: Database, token: str, *, nonce: str | None, confirmed: bool, world: World
+    database: Database, token: str, *, nonce: str | None, confirmed: bool, world: World, session: Session
 ) -> SignedIn | Elsewhere | None:
     """The session for a sign-in token; None for one that is unknown, used or expired.
 
-    Consumption and session are one transaction: if the session can't be stored, the token is not consumed. Of any
-    number that race with one token, one gets a session.
+    Consumption and session are one transaction, the caller's: if the session can't be stored, the token is not
+    consumed. Of any number that race with one token, one gets a session.
     """
-
-    async def work(session: Session) -> SignedIn | Elsewhere | None:
-        sign_in: dict[str, Any] | None = await database.sign_ins.find_one_and_update(
-            {"_id": token_hash(token)},
-            _consume(nonce, confirmed=confirmed),
-            return_document=ReturnDocument.AFTER,
-            session=session,
-        )
-        if sign_in is None or sign_in["verdict"] == Verdict.SPENT:
-            return None
-        user = await users.read(database, sign_in["user"], session=session)
-        if sign_in["verdict"] == Verdict.ELSEWHERE:
-            return Elsewhere(user["email"])
-        opened = await open_session(
-            database, user=user["_id"], scopes=users.scopes(user), now=sign_in["used"], world=world, session=session
-        )
-        return SignedIn(user["_id"], user["email"], opened)
-
-    return await transaction(database, work)
+    sign_in: dict[str, Any] | None = await database.sign_ins.find_one_and_update(
+        {"_id": token_hash(token)},
+        _consume(nonce, confirmed=confirmed),
+        return_document=ReturnDocument.AFTER,
+        session=session,
+    )
+    if sign_in is None or sign_in["verdict"] == Verdict.SPENT:
+        return None
+    user = await users.read(database, sign_in["user"], session=session)
+    if sign_in["verdict"] == Verdict.ELSEWHERE:
+        return Elsewhere(user["email"])
+    opened = await open_session(
+        database, user=user["_id"], scopes=users.scopes(user), now=sign_in["used"], world=world, session=session
+    )
+    return SignedIn(user["_id"], user["email"], opened)
 
 
 def _consume(nonce: str | None, *, confirmed: bool) -> list[dict[str, Any]]:

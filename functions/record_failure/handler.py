@@ -15,14 +15,16 @@ from functions.alerts import mail_alert
 from functions.record_failure.callback import Callback, read_callback
 from functions.record_failure.reconcile import reconcile
 from functions.registry import contracts
-from shared import answers
+from shared import answers, deadline
 from shared.answers import Answer, LambdaAnswer
 from shared.database import Database, reachable
 from shared.delivery import crashed, refused, unavailable, verified
 from shared.enqueue import Contracts
-from shared.errors import DependencyDown, MalformedMessage, SignatureError
+from shared.errors import MalformedMessage, RetryableError, SignatureError
+from shared.handler import LambdaContext
 from shared.process import Process
 from shared.runs.finish import Alert
+from shared.runtime import ANSWERING
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,10 @@ class FailureHandler:
         self._alert = alert
         self._contracts = contracts
 
-    def __call__(self, event: object, _: object) -> LambdaAnswer:
-        received = self._process.run(self.receive(event))
+    def __call__(self, event: object, context: LambdaContext) -> LambdaAnswer:
+        left = context.get_remaining_time_in_millis() / 1000 - ANSWERING
+        with deadline.within(left, self._process.world.monotonic):
+            received = self._process.run(self.receive(event))
         self._process.log.info("failure callback", extra=_said(received))
         return received.answer.for_lambda()
 
@@ -68,7 +72,7 @@ class FailureHandler:
             return Received(handled.answer, reason=handled.reason)
         except MalformedMessage as error:
             return Received(answers.never("malformed"), reason=error.message)
-        except DependencyDown as error:
+        except RetryableError as error:
             return Received(unavailable(error, None).answer, callback, error.message)
         except Exception as fault:  # noqa: BLE001 - AWS would print its text, which nobody has vetted, and no line of ours
             handled = crashed(fault, None)

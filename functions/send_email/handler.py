@@ -19,7 +19,8 @@ def wire(process: Process) -> Services:
 
     mail, app = load(MailSettings), load(AppSettings)
     head = Letterhead(mail.mail_from, load(AlertSettings).mail_operators, app.app_url, app.stage)
-    return Services(process.database, ResendClient(mail), render, key_ring(load(TokenSettings)), head)
+    keys, breaker = key_ring(load(TokenSettings)), process.breaker("resend")
+    return Services(process.database, ResendClient(mail), render, keys, head, breaker)
 
 
 @job(CONTRACT, services=wire, evidence=lambda process: evidence(process.database))

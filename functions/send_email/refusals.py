@@ -6,6 +6,7 @@
         └── KeyConflict    our key has another payload: some mail has gone out under it
     RetryableError
     ├── MailNotTaken       it took nothing, and may do so later
+    │   └── NotConnected   it was not even reached (and so a DependencyDown as well)
     └── DependencyDown
         └── NoVerdict      it may have taken the mail: the same bytes under the same key find out
 
@@ -19,6 +20,8 @@ from typing import ClassVar, Final
 
 from shared.errors import DependencyDown, PermanentError, RetryableError, UncertainEffect
 
+LONGEST_CALL: Final = 15.0
+"""Seconds that Resend has for an answer; that none is there sooner, for want of time, is not its fault."""
 LONGEST_WAIT: Final = 3600.0
 """Seconds that a header may make us wait: a nonsensical one must not lose the run."""
 IN_FLIGHT_WAIT: Final = 5.0
@@ -67,9 +70,19 @@ class MailNotTaken(RetryableError):
         self.said = said
 
 
+class NotConnected(MailNotTaken, DependencyDown):
+    """Both: for the mail nothing has begun, and for Resend's breaker it is a failure."""
+
+    def __init__(self, said: Said) -> None:
+        RetryableError.__init__(self, str(said))
+        self.said = said
+        self.service = "resend"
+        self.its_fault = True
+
+
 class NoVerdict(DependencyDown):
-    def __init__(self, why: str) -> None:
-        super().__init__("resend", why)
+    def __init__(self, why: str, *, its_fault: bool = True) -> None:
+        super().__init__("resend", why, its_fault=its_fault)
 
 
 Verdict = MailRefused | KeyConflict | MailNotTaken | NoVerdict

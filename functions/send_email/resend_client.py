@@ -13,7 +13,8 @@ import httpx
 import resend
 from resend.exceptions import NoContentError, ResendError
 
-from functions.send_email.refusals import MailNotTaken, NoVerdict, Said, verdict
+from functions.send_email.refusals import LONGEST_CALL, NotConnected, NoVerdict, Said, verdict
+from shared import deadline
 from shared.config import MailSettings
 
 CONNECT: Final = 5.0
@@ -81,21 +82,22 @@ class ResendClient:
 
     async def send(self, request: Mapping[str, Any], *, key: str, within: float) -> str:
         """The mail's id at Resend; in `within` seconds, or NoVerdict. Raises the errors of refusals.py."""
+        seconds = deadline.at_most(within)
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(seconds):
                 resend.api_key, resend.api_url = self._key, self._url
                 resend.default_async_http_client = self._transport
                 answer: object = await resend.Emails.send_async(
                     cast("resend.Emails.SendParams", dict(request)), {"idempotency_key": key}
                 )
         except NotReached as error:
-            raise MailNotTaken(Said(503, error.error_type, error.message)) from None
+            raise NotConnected(Said(503, error.error_type, error.message)) from None
         except ResendError as error:
             raise _verdict(error) from None
         except NoContentError:
             raise NoVerdict("an empty answer") from None
         except TimeoutError:
-            raise NoVerdict(f"no answer within {within:g} s") from None
+            raise NoVerdict(f"no answer within {seconds:.3g} s", its_fault=seconds >= LONGEST_CALL) from None
         found = answer.get("id") if isinstance(answer, dict) else None
         if not isinstance(found, str) or not found:
             raise NoVerdict("an answer without an id")

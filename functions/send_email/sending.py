@@ -1,9 +1,10 @@
 """The work of the job: one mail for one run, however often it is delivered and wherever it is cut off.
 
-    find ──▶ prepare, once ──▶ begin: stored before the call ──▶ call ──▶ outcome
+    find ──▶ prepare, once ──▶ breaker ──▶ begin: stored before the call ──▶ call ──▶ outcome
 
 Cut off before `begin`, nothing has happened. Cut off after it, the call is repeated with the stored bytes under
 the run's key, and Resend sends nothing twice. Once the outcome is stored, no call is made at all.
+While Resend's breaker is open nothing is begun, and the run waits without losing a try (shared/work.py).
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,8 @@ from functions.send_email.contract import SendEmail
 from functions.send_email.emails import Draft, Email, Skipped, State
 from functions.send_email.placeholder import conceal, reveal
 from functions.send_email.prepare import Letterhead, Renderer, prepare
-from functions.send_email.refusals import KeyConflict, MailNotTaken, MailRefused, Said
+from functions.send_email.refusals import LONGEST_CALL, KeyConflict, MailNotTaken, MailRefused, Said
+from shared.breakers import Breaker
 from shared.context import JobContext
 from shared.database import Database
 from shared.ends import Evidence
@@ -23,8 +25,6 @@ from shared.errors import UncertainEffect
 from shared.runs.model import Run, to_json
 from shared.tokens import KeyRing
 
-LONGEST_CALL: Final = 15.0
-"""Seconds that Resend has for an answer."""
 WORTH_BEGINNING: Final = 10.0
 """Seconds that must be left for it to be worth a call, with its record."""
 FOR_THE_OUTCOME: Final = 4.0
@@ -46,6 +46,8 @@ class Services:
     render: Renderer
     keys: KeyRing
     head: Letterhead
+    breaker: Breaker
+    """Resend's."""
 
 
 async def send_email(payload: SendEmail, context: JobContext[Services]) -> dict[str, Any]:
@@ -63,10 +65,14 @@ async def send_email(payload: SendEmail, context: JobContext[Services]) -> dict[
         return told(email)
     context.need(WORTH_BEGINNING)
     secret = secret_of(draft or email, key, services.keys)
-    begun = await emails.begin(services.database, key, draft, by=context.world.token())
-    if begun.state is not State.CALLING:
-        return told(begun)
-    return told(await call(begun, secret, context))
+    async with services.breaker.guard():
+        ended = await _begun_and_called(draft, secret, context)
+    return told(ended)
+
+
+async def _begun_and_called(draft: Draft | None, secret: str | None, context: JobContext[Services]) -> Email:
+    begun = await emails.begin(context.services.database, context.key, draft, by=context.world.token())
+    return await call(begun, secret, context) if begun.state is State.CALLING else begun
 
 
 def secret_of(mail: Draft | Email | None, key: str, keys: KeyRing) -> str | None:

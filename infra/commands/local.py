@@ -3,6 +3,8 @@
 import signal
 import sys
 import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +16,7 @@ from rich.table import Table
 from infra.demo.run import run_demo
 from infra.local.folder import own_folder
 from infra.local.processes import ROOT
-from infra.local.stack import Options, Stack
+from infra.local.stack import STOPPABLE, CannotStart, NotOurs, Options, Stack
 
 LOCAL = ROOT / ".local"
 
@@ -29,19 +31,54 @@ def dev(
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    with own_folder(LOCAL, "dev") as folder:
+    with own_folder(LOCAL, "dev") as folder, _said_plainly():
         options = Options(pace=pace, api_port=api_port, say=lambda line: console.print(f"  {line}", soft_wrap=True))
         with Stack.start(folder, options) as stack:
             console.print(_addresses(stack, folder))
             console.print("Ctrl-C ends it. Functions are reloaded when functions/ or shared/ change.")
-            for _ in watchfiles.watch(ROOT / "functions", ROOT / "shared", stop_event=stopping, raise_interrupt=False):
+            sources = (ROOT / "functions", ROOT / "shared")
+            for changes in watchfiles.watch(*sources, stop_event=stopping, raise_interrupt=False):
                 stack.children["lambda-host"].signal(signal.SIGHUP)
-                console.print("  reloaded")
+                wrong = unreadable(Path(path) for _, path in changes)
+                console.print(f"  reloaded, but {'; '.join(wrong)}" if wrong else "  reloaded", soft_wrap=True)
 
 
-def demo() -> None:
+def demo(
+    *,
+    outage: Annotated[str, typer.Option(metavar="SERVICE", help="stop it half-way, for good: redis")] = "",
+) -> None:
     """Run the main job on real input, with a duplicate and a crash, and leave the timeline in .local/demo."""
-    sys.exit(0 if run_demo(LOCAL / "demo", Console()) else 1)
+    if outage and outage not in STOPPABLE:
+        print(f"There is no outage of {outage!r} to show; known: {', '.join(STOPPABLE)}.", file=sys.stderr)
+        sys.exit(2)
+    with _said_plainly():
+        sys.exit(0 if run_demo(LOCAL / "demo", Console(), outage=outage) else 1)
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except (CannotStart, NotOurs) as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(1)
+
+
+def unreadable(paths: Iterable[Path]) -> list[str]:
+    """What is no Python among the sources that changed: the functions that import it fail at their next call.
+
+    Said here, because a function is loaded when it is next called, and only its log would tell.
+    """
+    wrong = []
+    for path in sorted(paths):
+        if path.suffix != ".py" or not path.exists():
+            continue
+        try:
+            compile(path.read_bytes(), path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as fault:
+            line = f", line {fault.lineno}" if isinstance(fault, SyntaxError) else ""
+            wrong.append(f"{path.name}{line} is no Python: {getattr(fault, 'msg', fault)}")
+    return wrong
 
 
 def _addresses(stack: Stack, folder: Path) -> Table:

@@ -9,6 +9,7 @@ from typing import Final
 import httpx
 from rich.console import Console
 
+from infra.demo.outage import Outage
 from infra.demo.story import tell
 from infra.demo.timeline import Timeline
 from infra.demo.witness import Witness
@@ -18,21 +19,35 @@ PACE: Final = 10.0
 """QStash's own waits, shortened; leases and Retry-After are real, so the crash takes most of a minute."""
 
 
-def run_demo(out: Path, console: Console) -> bool:
-    """Whether everything was as it must be. Leaves timeline.json, mail.html and the stack's logs in `out`."""
+def run_demo(out: Path, console: Console, *, outage: str = "") -> bool:
+    """Whether everything was as it must be. Leaves timeline.json, the mail and the stack's logs in `out`.
+
+    `outage` names the service of STOPPABLE that is stopped half-way. Raises CannotStart and NotOurs.
+    """
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     began = time.monotonic()
+    timeline = Timeline(console)
     with tempfile.TemporaryDirectory(prefix="millrace-demo-") as folder:
         console.print("[bold]Starting the stack[/] (MongoDB, Valkey, QStash, Resend, four Lambdas)")
         try:
             options = Options(pace=PACE, throw_away=True, say=lambda line: console.print(f"  {line}", soft_wrap=True))
             with Stack.start(Path(folder), options) as stack, httpx.Client(timeout=10) as http:
                 console.print(f"  up in {time.monotonic() - began:.1f} s, the API at {stack.urls.api}\n")
-                timeline = Timeline(console)
-                tell(timeline, Witness(stack.urls, http), out)
-                timeline.write(out / "timeline.json")
+                away = Outage(outage, stack.stopper(outage)) if outage else None
+                tell(timeline, Witness(stack.urls, http), out, away)
         finally:
-            shutil.copytree(Path(folder) / "logs", out / "logs", dirs_exist_ok=True)
-    console.print(f"\nThe mail: {out / 'mail.html'}    the timeline: {out / 'timeline.json'}", soft_wrap=True)
+            if timeline.entries:
+                timeline.write(out / "timeline.json")
+            if (logs := Path(folder) / "logs").exists():
+                shutil.copytree(logs, out / "logs", dirs_exist_ok=True)
+    console.print(f"\n{left_in(out, ok=timeline.ok)}", soft_wrap=True, highlight=False)
     return timeline.ok
+
+
+def left_in(out: Path, *, ok: bool) -> str:
+    """Where to look: what is there, and the logs where something was not as it must be."""
+    places = {"The mail": out / "mail.html", "the timeline": out / "timeline.json"}
+    if not ok:
+        places["the logs"] = out / "logs"
+    return "    ".join(f"{name}: {path}" for name, path in places.items() if path.exists())

@@ -1,10 +1,11 @@
 """The demo's script: what is done, and what must be seen, step by step."""
 
 import time
-from base64 import b64decode
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from infra.demo.outage import Outage, endure
+from infra.demo.person import ask, session
 from infra.demo.timeline import Timeline, demand
 from infra.demo.witness import Mail, Witness, wait_for
 
@@ -14,12 +15,12 @@ LEASE_AND_RETRIES: Final = 150
 """Seconds in which a killed delivery must have been made good; the lease alone takes most of it."""
 
 
-def tell(timeline: Timeline, witness: Witness, out: Path) -> None:
-    """Every step needs the one before it; the first that fails ends the story."""
+def tell(timeline: Timeline, witness: Witness, out: Path, outage: Outage | None = None) -> None:
+    """Every step needs the one before it; the first that fails ends the story. An outage begins half-way."""
     job = message_id = token = ""
     mail: Mail = {}
     with timeline.step("accepted", "asking for a sign-in link") as seen:
-        job = _ask(witness, ADA, seen)
+        job = _accepted(witness, seen)
     if timeline.ok:
         with timeline.step("delivered", "waiting for QStash's signed delivery") as seen:
             message_id = _delivered(witness, job, seen)
@@ -35,27 +36,22 @@ def tell(timeline: Timeline, witness: Witness, out: Path) -> None:
     if timeline.ok:
         with timeline.step("duplicate", "delivering the same message again") as seen:
             _duplicate(witness, message_id, seen)
+    if timeline.ok and outage:
+        with timeline.step("outage", f"stopping {outage.service} for good, then signing in without it") as seen:
+            endure(witness, outage, seen)
     if timeline.ok:
         with timeline.step("crash", "killing a Lambda in the middle of its call, then waiting for its lease") as seen:
             _crash(witness, seen)
 
 
-def _ask(witness: Witness, address: str, seen: list[str]) -> str:
-    began = time.monotonic()
-    answer = witness.http.post(f"{witness.urls.api}/v1/auth/magic-links", json={"email": address})
-    took = (time.monotonic() - began) * 1000
-    demand(answer.status_code == 202, f"POST /v1/auth/magic-links answered {answer.status_code}, not 202")
-    job = str(answer.json()["job"])
-    seen.append(f"202 in {took:.0f} ms, job {job}")
-    return job
+def _accepted(witness: Witness, seen: list[str]) -> str:
+    accepted = ask(witness, ADA)
+    seen.append(f"202 in {accepted.milliseconds:.0f} ms, job {accepted.job}")
+    return accepted.job
 
 
 def _delivered(witness: Witness, job: str, seen: list[str]) -> str:
-    def look() -> dict[str, Any] | None:
-        events = witness.events(state="DELIVERED", label="send_email")
-        return next((event for event in events if job.encode() in b64decode(event["body"])), None)
-
-    event = wait_for(look, seconds=30, otherwise="QStash delivered nothing")
+    event = wait_for(lambda: witness.delivered(job), seconds=30, otherwise="QStash delivered nothing")
     message_id = str(event["messageId"])
     seen.append(f"QStash delivered {message_id}, signed, to the send_email Lambda")
     return message_id
@@ -72,16 +68,9 @@ def _mail(witness: Witness, out: Path, seen: list[str]) -> Mail:
 
 
 def _session(witness: Witness, mail: Mail, seen: list[str]) -> str:
-    link = witness.link_in(mail)
-    token = witness.token_in(link)
-    page = witness.http.get(link)
-    demand(page.status_code == 200, f"the sign-in page answered {page.status_code}")
-    answer = witness.http.post(f"{witness.urls.api}/v1/auth/sessions", json={"token": token})
-    demand(answer.status_code in {200, 201}, f"the token was exchanged with {answer.status_code}")
-    again = witness.http.post(f"{witness.urls.api}/v1/auth/sessions", json={"token": token})
-    demand(400 <= again.status_code < 500, f"a used token was answered {again.status_code}")
-    seen.append(f"the link's token became a session, once (again: {again.status_code})")
-    return str(answer.json()["token"])
+    token, again = session(witness, mail)
+    seen.append(f"the link's token became a session, once (again: {again})")
+    return token
 
 
 def _history(witness: Witness, job: str, token: str, seen: list[str]) -> None:
@@ -107,18 +96,16 @@ def _duplicate(witness: Witness, message_id: str, seen: list[str]) -> None:
 
 def _crash(witness: Witness, seen: list[str]) -> None:
     witness.slow_resend(3)
-    job = _ask(witness, GRACE, [])
+    job = ask(witness, GRACE).job
     pid = wait_for(lambda: witness.busy_process("send_email"), seconds=20, otherwise="no Lambda was at work")
     wait_for(witness.called_resend, seconds=10, otherwise="the Lambda did not call Resend")
     witness.kill(pid)
     killed = time.monotonic()
     seen.append(f"killed process {pid} while Resend had its call")
 
-    def look() -> bool:
-        events = witness.events(state="DELIVERED", label="send_email")
-        return any(job.encode() in b64decode(event["body"]) for event in events)
-
-    wait_for(look, seconds=LEASE_AND_RETRIES, otherwise="the killed delivery was not made good")
+    wait_for(
+        lambda: witness.delivered(job), seconds=LEASE_AND_RETRIES, otherwise="the killed delivery was not made good"
+    )
     mails = witness.mails(GRACE)
     demand(len(mails) == 1, f"after the crash there are {len(mails)} mails")
     calls = mails[0]["calls"]

@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 from rich.console import Console
+from rich.markup import escape
 
 
 class NotSo(Exception):
@@ -40,21 +42,33 @@ class Timeline:
 
     @contextmanager
     def step(self, name: str, waiting: str) -> Iterator[list[str]]:
-        """One step: the block appends what it saw to the list; NotSo makes the step, and so the demo, fail."""
+        """One step: the block appends what it saw to the list; NotSo makes the step, and so the demo, fail.
+
+        So does a call that gets no answer, or an error where an answer was needed. Whatever else comes out of the
+        block is a fault of the demo itself: it is noted, and goes on.
+        """
         seen: list[str] = []
-        ok = True
-        with self.console.status(waiting):
-            try:
+        ok = False
+        if not self.console.is_terminal:  # nothing turns there while a step waits
+            self.console.print(f"  {name}: {waiting} ..", highlight=False, soft_wrap=True)
+        try:
+            with self.console.status(waiting):
                 yield seen
-            except NotSo as fault:
-                ok = False
-                seen.append(str(fault))
+                ok = True
+        except NotSo as fault:
+            seen.append(str(fault))
+        except httpx.HTTPError as fault:
+            seen.append(f"{type(fault).__name__}: {str(fault).partition(chr(10))[0]}")
+        finally:
+            self._over(name, "; ".join(seen), ok=ok)
+
+    def _over(self, name: str, detail: str, *, ok: bool) -> None:
         at = self.now()
         moment = datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="milliseconds")
-        self.entries.append(Entry(name, moment, ok, "; ".join(seen)))
+        self.entries.append(Entry(name, moment, ok, detail))
         mark = "[green]✓[/]" if ok else "[red]✗[/]"
         self.console.print(
-            f"{mark} {at - self._began:7.2f} s  [bold]{name:<10}[/] {'; '.join(seen)}", highlight=False, soft_wrap=True
+            f"{mark} {at - self._began:7.2f} s  [bold]{name:<10}[/] {escape(detail)}", highlight=False, soft_wrap=True
         )
 
     def write(self, path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import time
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
@@ -69,6 +70,11 @@ class Witness:
         answer = self._qstash("GET", "/v2/events", params=wanted)
         events: list[dict[str, Any]] = answer.json()["events"]
         return events
+
+    def delivered(self, job: str) -> dict[str, Any] | None:
+        """The event that says that the mail's job was delivered and answered with success."""
+        events = self.events(state="DELIVERED", label="send_email")
+        return next((event for event in events if job.encode() in b64decode(event["body"])), None)
 
     def redeliver(self, message_id: str) -> dict[str, Any]:
         """The same message, the same id, delivered once more."""

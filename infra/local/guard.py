@@ -1,5 +1,6 @@
 """Keeps the local servers' pages and calls to this machine, whatever a browser was made to believe."""
 
+import re
 from ipaddress import ip_address
 from typing import Final
 
@@ -7,6 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOPBACK: Final = "127.0.0.1"
+_HOST: Final = re.compile(r"(?P<name>[^:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 
 
 class LoopbackHost:
@@ -25,7 +27,10 @@ class LoopbackHost:
 
 def is_loopback(host: str) -> bool:
     """Whether a Host header (`name`, `name:port`, `[::1]:port`) names this machine itself."""
-    name = host.rpartition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
+    read = _HOST.fullmatch(host)
+    if read is None:
+        return False
+    name = read["name"].strip("[]")
     if name.lower() == "localhost":
         return True
     try:

@@ -10,18 +10,20 @@ names (MONGODB_URI, UPSTASH_REDIS_REST_URL, QSTASH_URL, RESEND_API_URL) is used 
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
 import httpx
+from pymongo.errors import PyMongoError
 
 from infra.local import processes
 from infra.local.guard import LOOPBACK
-from infra.local.processes import ROOT, Child
+from infra.local.processes import ROOT, Child, StartError
 from infra.local.schedules import apply_schedules
 from infra.local.serverless import read_service
 from infra.local.servers import mongo, redis
@@ -32,7 +34,18 @@ from shared.database import connect
 REDIS_TOKEN: Final = "local-redis-token"
 READY_TIMEOUT: Final = 60.0
 
+STOPPABLE: Final[Mapping[str, tuple[str, ...]]] = {"redis": ("upstash", "redis")}
+"""The services that can be stopped, with the processes that are theirs: first what answers, then what is behind it."""
+
 Say = Callable[[str], None]
+
+
+class CannotStart(Exception):
+    """The stack can't be started as it was asked for; its text is one line for whoever asked."""
+
+
+class NotOurs(Exception):
+    """A service that the environment names is not ours to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +83,11 @@ class Stack:
 
     @classmethod
     def start(cls, folder: Path, options: Options | None = None) -> Self:
-        """Start everything; what had started is stopped when something does not."""
-        with ExitStack() as stop:
-            starting = _Starting(folder, options or Options(), stop)
+        """Start everything; what had started is stopped when something does not. Raises CannotStart."""
+        options = options or Options()
+        _demand_free(options.api_port)
+        with ExitStack() as stop, _in_one_line():
+            starting = _Starting(folder, options, stop)
             environment = starting.services()
             urls = starting.functions(environment)
             return cls(folder, urls, environment, starting.children, stop.pop_all())
@@ -85,6 +100,18 @@ class Stack:
 
     def stop(self) -> None:
         self._stop.close()
+
+    def stopper(self, service: str) -> Callable[[], None]:
+        """What kills one of STOPPABLE as a crash does, and for good. Raises NotOurs if the environment names it."""
+        names = STOPPABLE[service]
+        if not all(name in self.children for name in names):
+            raise NotOurs(f"The environment names its own {service}: it can't be stopped here.")
+
+        def stop() -> None:
+            for name in names:
+                self.children[name].kill()
+
+        return stop
 
 
 class _Starting:
@@ -159,6 +186,29 @@ class _Starting:
         self._stop.callback(stop)
         self.children[name] = child
         self._options.say(f"{name:<13} ready")
+
+
+def _demand_free(port: int) -> None:
+    """Ask before anything starts; the host, which comes last, would only say so in its log."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except (OSError, OverflowError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no such port"
+            raise CannotStart(f"The API can't listen on port {port}: {reason}. Choose another --api-port.") from error
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except StartError as error:
+        last = error.tail.strip().rpartition("\n")[2]
+        raise CannotStart(f"{str(error).partition(';')[0]}: {last or 'it said nothing'}") from error
+    except PyMongoError as error:
+        said = str(error).partition(" (configured timeouts")[0].partition(", Timeout:")[0]
+        raise CannotStart(f"MONGODB_URI: no MongoDB that can be used answers there ({said})") from error
 
 
 async def _prepare(environment: Mapping[str, str]) -> None:

@@ -49,7 +49,7 @@ class Retrying:
     """Seconds until it may be claimed again."""
     error: Mapping[str, Any]
     counted: bool = True
-    """False gives the try back: the deployment was wrong, and the work has not begun."""
+    """False gives the try back: the deployment was wrong, or a breaker open, and the effect was not tried."""
 
 
 @dataclass(frozen=True, slots=True)

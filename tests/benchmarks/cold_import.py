@@ -15,7 +15,8 @@ ROOT: Final = Path(__file__).parents[2]
 FUNCTIONS: Final = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 EVERYTHING: Final = (
     "mangum, fastapi, httpx, qstash, upstash_redis, upstash_ratelimit, resend, boto3, motor.motor_asyncio, "
-    "aws_lambda_powertools, aws_lambda_powertools.metrics, aws_xray_sdk.core, pydantic_settings, email_validator, jwt"
+    "aws_lambda_powertools, aws_lambda_powertools.metrics, aws_xray_sdk.core, pydantic_settings, email_validator, jwt, "
+    "stamina"
 )
 
 

@@ -5,7 +5,7 @@ Machines are noisy and differ; the ratio of two things that were measured in tur
 
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,10 +36,14 @@ class Effort:
     verifications: int
     batch: int
     messages: int
+    latencies: Mapping[int, int]
+    """How many operations on Redis a round, by the milliseconds that a round trip takes longer."""
 
 
-FULL: Final = Effort(rounds=5, deliveries=100, verifications=500, batch=500, messages=200)
-QUICK: Final = Effort(rounds=1, deliveries=10, verifications=50, batch=50, messages=20)
+FULL: Final = Effort(
+    rounds=5, deliveries=100, verifications=500, batch=500, messages=200, latencies={1: 40, 5: 20, 30: 8}
+)
+QUICK: Final = Effort(rounds=1, deliveries=10, verifications=50, batch=50, messages=20, latencies={1: 1, 5: 1, 30: 1})
 
 Timed = Callable[[], Awaitable[None]]
 

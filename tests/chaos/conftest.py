@@ -1,7 +1,7 @@
 """`crash_at_every_step`, for any job of the bundle (docs/crash-testing.md), and a service whose effects are counted."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ class CrashAtEveryStep(Protocol):
         follow_ups: Sequence[Contract[Any]] = (),
         serverless: Path = ROOT / "serverless.yml",
         services: Mapping[str, str] | None = None,
+        direct: Collection[str] = (),
     ) -> Report: ...
 
 
@@ -43,7 +44,7 @@ def crash_at_every_step(database: Database, mongodb_uri: str, tmp_path: Path, at
 
     `payload` makes one from a tag that is unique to each step, `effects` counts what a run has brought about, which
     must be `exactly` so many. `follow_ups`, `serverless` and `services` (address by variable) are for jobs that are
-    not in the bundle's own serverless.yml.
+    not in the bundle's own serverless.yml; `direct` ones are not cut (bench.py).
     """
 
     async def crash(
@@ -55,8 +56,11 @@ def crash_at_every_step(database: Database, mongodb_uri: str, tmp_path: Path, at
         follow_ups: Sequence[Contract[Any]] = (),
         serverless: Path = ROOT / "serverless.yml",
         services: Mapping[str, str] | None = None,
+        direct: Collection[str] = (),
     ) -> Report:
-        opened = open_bench(contract.name, database, mongodb_uri, tmp_path, serverless=serverless, own=services)
+        opened = open_bench(
+            contract.name, database, mongodb_uri, tmp_path, serverless=serverless, own=services, direct=direct
+        )
         async with opened as bench:
             deliveries = Deliveries(bench, contract, payload, effects, exactly, follow_ups)
             report = await crash_everywhere(bench, deliveries, at_most=at_most)

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from pydantic import SecretStr
+from pymongo.errors import OperationFailure, PyMongoError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from infra.local.faults import Exchange, Fault, FaultProxy, Http, Mongo
+from infra.local.faults import Exchange, Fault, FaultProxy, Http, Mongo, http_answer, mongo_error, raw
 from infra.local.lambda_host.listener import Listener, authority, bind
 from shared.config import MongoSettings
 from shared.database import Database, connect, transaction
@@ -155,6 +156,53 @@ async def test_a_slow_answer_still_comes(client: httpx.AsyncClient, judging: Jud
     assert (await asked).content == b"slow"
 
 
+async def test_a_made_up_answer_stands_in_for_the_services_and_the_connection_goes_on(
+    client: httpx.AsyncClient, echo: Echo, judging: Judging
+) -> None:
+    refusal = http_answer(429, {"error": "Too Many Requests"}, {"Retry-After": "7"})
+    judging.name, judging.fault = "POST /a", Fault(forwarded=False, answer=refusal)
+
+    refused = await client.post("/a", content=b"first")
+    again = await client.post("/a", content=b"second")
+
+    assert (refused.status_code, refused.json()) == (429, {"error": "Too Many Requests"})
+    assert refused.headers["retry-after"] == "7"
+    assert (again.content, echo.bodies) == (b"second", [b"second"])
+    assert len(echo.connections) == 1
+
+
+async def test_what_was_done_may_be_answered_with_nonsense(
+    client: httpx.AsyncClient, echo: Echo, judging: Judging
+) -> None:
+    judging.name, judging.fault = "POST /a", Fault(forwarded=True, answer=http_answer(200, "<html>"))
+
+    answer = await client.post("/a", content=b"first")
+
+    assert (answer.text, answer.headers["content-type"]) == ("<html>", "text/html; charset=utf-8")
+    assert echo.bodies == [b"first"]
+
+
+async def test_a_service_that_is_not_there_refuses_and_is_found_at_the_same_place_again(
+    echo: Echo, judging: Judging
+) -> None:
+    where = urlsplit(echo.url)
+    async with (
+        FaultProxy("echo", Http(), (str(where.hostname), where.port or 0), judging) as proxy,
+        httpx.AsyncClient(base_url=f"http://{proxy.authority}", trust_env=False) as client,
+    ):
+        assert (await client.post("/a", content=b"one")).content == b"one"
+        await proxy.refuse()
+        for _ in range(2):
+            with pytest.raises((httpx.ConnectError, httpx.RemoteProtocolError)):
+                await client.post("/a", content=b"lost")
+        with pytest.raises(httpx.ConnectError):
+            await client.post("/a", content=b"lost")
+        await proxy.admit()
+        assert (await client.post("/a", content=b"two")).content == b"two"
+
+    assert echo.bodies == [b"one", b"two"]
+
+
 @asynccontextmanager
 async def proxied(database: Database, uri: str, judging: Judging) -> AsyncIterator[Database]:
     where = urlsplit(uri)
@@ -187,3 +235,26 @@ async def test_the_drivers_retry_of_a_write_is_one_write_over_a_direct_connectio
 
     assert judging.names == ["insert runs", "update runs", "update runs"]
     assert await database.runs.find_one({"_id": "a"}) == {"_id": "a", "count": 1}
+
+
+async def test_mongodb_can_be_made_to_refuse_a_command_with_a_code_and_labels(
+    database: Database, mongodb_uri: str, judging: Judging
+) -> None:
+    refusal = mongo_error(462, "IngressRequestRateLimitExceeded", "SystemOverloadedError")
+    judging.name, judging.fault = "insert runs", Fault(forwarded=False, answer=refusal)
+    async with proxied(database, mongodb_uri, judging) as through:
+        with pytest.raises(OperationFailure) as refused:
+            await through.runs.insert_one({"_id": "a"})
+        assert refused.value.code == 462
+        assert refused.value.has_error_label("SystemOverloadedError")
+        await through.runs.insert_one({"_id": "a"})
+
+
+async def test_mongodb_can_be_made_to_answer_what_is_no_answer(
+    database: Database, mongodb_uri: str, judging: Judging
+) -> None:
+    judging.name, judging.fault = "insert runs", Fault(forwarded=False, answer=raw(b"HTTP/1.1 502 Bad Gateway\r\n\r\n"))
+    async with proxied(database, mongodb_uri, judging) as through:
+        with pytest.raises(PyMongoError):
+            await through.runs.insert_one({"_id": "a"})
+        assert await through.runs.find_one({}) is None

@@ -6,15 +6,21 @@ from fastapi import APIRouter, Query, Response
 
 from functions.api import cursors
 from functions.api.documented import problems
+from functions.api.limits import RouteLimits
 from functions.api.principal import OPERATOR, Principal, Reader, Writer
 from functions.api.problems import Problem
 from functions.api.run_view import RunPage, RunView, view
 from functions.api.services import Services, WithServices
-from shared.errors import DependencyDown
+from shared import degraded
+from shared.errors import DependencyDown, RetryableError
+from shared.rate_limits import Away, Limit
 from shared.runs.model import FINAL, Run, State, read
 from shared.runs.revive import cancel
 
 TRIES: Final = 5
+
+LIMITS: Final = RouteLimits(caller=Limit("cancel-caller", requests=120, seconds=60, away=Away.OPEN))
+"""As fast as jobs can be started. Open without Redis: it ends work and begins none, and a repeat does nothing."""
 
 
 async def one(run_id: str, principal: Reader, services: WithServices) -> RunView:
@@ -68,7 +74,8 @@ async def _take_back(services: Services, run: Run) -> None:
         return
     try:
         await services.enqueuer.publisher.cancel(run.message_id)
-    except DependencyDown as error:
+    except RetryableError as error:
+        degraded.to("qstash", "a cancelled run's message was left")
         services.log.warning("the message was left with QStash", extra={"run": run.id, "reason": error.message})
 
 
@@ -92,6 +99,8 @@ def router() -> APIRouter:
         stop,
         methods=["POST"],
         summary="Cancel a job",
-        responses=problems(401, 403, 404, 409, 422) | {202: {"model": RunView, "description": "It was asked to stop."}},
+        dependencies=LIMITS.dependencies,
+        responses=problems(401, 403, 404, 409, 422, 429)
+        | {202: {"model": RunView, "description": "It was asked to stop."}},
     )
     return made

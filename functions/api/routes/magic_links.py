@@ -2,6 +2,10 @@
 
 The address is mailed by a job, never inside the request: the run, the user and the sign-in's record are one
 transaction, and QStash is told after it. With QStash away it is 202 all the same: the relay hands the run over.
+
+With an Idempotency-Key the caller is an address asked for from a network: neighbours behind one router may choose the
+same key. A repeat names the same run and sets no cookie, because the nonce is kept as a hash alone: a browser that
+never got it is asked to confirm when its link is opened.
 """
 
 import re
@@ -15,18 +19,25 @@ from pymongo.errors import DuplicateKeyError
 from functions.api import sign_ins, users
 from functions.api.addresses import MailAddress, network
 from functions.api.documented import problems
-from functions.api.handing_over import hand_over_soon
-from functions.api.problems import too_often
+from functions.api.handing_over import hand_over_again, hand_over_soon
+from functions.api.idempotency import Made, WithKey, once, replayed
+from functions.api.idempotency_documented import idempotent
+from functions.api.limits import RouteLimits, WithCounting
 from functions.api.services import Services, WithServices
 from functions.send_email.contract import CONTRACT, SendEmail, SignInMail
-from shared.database import Session, transaction
-from shared.rate_limits import Limit
+from shared.database import Session
+from shared.idempotency import Asked, Done
+from shared.rate_limits import Away, Limit
 from shared.runs.model import Run
 
-OF_A_CLIENT: Final = Limit("sign-in of a client", requests=30, seconds=600)
-"""An office behind one address may sign in together."""
-OF_AN_ADDRESS: Final = Limit("sign-in of an address", requests=5, seconds=900)
-"""Nobody's mailbox is filled by us, at the price that a stranger can use up an address's share."""
+LIMITS: Final = RouteLimits(
+    # An office behind one address may sign in together.
+    client=Limit("sign-in-client", requests=30, seconds=600, away=Away.LOCAL),
+    # Nobody's mailbox is filled by us, at the price that a stranger can use up an address's share.
+    address=Limit("sign-in-address", requests=5, seconds=900, away=Away.LOCAL),
+)
+"""Without Redis people sign in all the same: two mails at once to an address from each process, and two more in 15
+minutes, fill no mailbox."""
 
 NONCE: Final = "sign_in_nonce"
 """The cookie that says which browser has asked. A browser keeps its nonce, so that its earlier mails work as well."""
@@ -48,18 +59,25 @@ class JobAccepted(BaseModel):
 
 
 async def ask(
+    *,
     asked: MagicLinkRequest,
     request: Request,
     response: Response,
     services: WithServices,
+    keyed: WithKey,
+    counting: WithCounting,
     sign_in_nonce: Annotated[str | None, Cookie(include_in_schema=False)] = None,
 ) -> JobAccepted:
     """Mails a link that signs in whoever opens it, once, within 15 minutes. The same for known and unknown ones."""
-    await _limited(services, request, asked.email)
+    await counting.count_address(asked.email)
     kept = sign_in_nonce if sign_in_nonce and NONCE_FORM.fullmatch(sign_in_nonce) else None
     nonce = kept or f"{services.world.token()}{services.world.token()}"
-    run = await _accept(services, asked.email, nonce)
-    await hand_over_soon(services, run)
+    done = await _accept(services, asked.email, nonce, keyed.by(_client(request), asked.email))
+    if not isinstance(done, Made):
+        await hand_over_again(services, done.reference)
+        replayed(response)
+        return JobAccepted(job=done.reference)
+    await hand_over_soon(services, done.value)
     response.set_cookie(
         NONCE,
         nonce,
@@ -69,36 +87,32 @@ async def ask(
         secure=not services.local,
         samesite="lax",
     )
-    return JobAccepted(job=run.id)
+    return JobAccepted(job=done.value.id)
 
 
-async def _limited(services: Services, request: Request, email: str) -> None:
-    """Closed when Redis is away (503): whoever mails strangers does not do it uncounted."""
-    client = network(request.client.host if request.client else None)
-    for limit, who in ((OF_A_CLIENT, client), (OF_AN_ADDRESS, email)):
-        if wait := await services.limits.wait(limit, who):
-            raise too_often(wait)
+def _client(request: Request) -> str:
+    return network(request.client.host if request.client else None)
 
 
-async def _accept(services: Services, email: str, nonce: str) -> Run:
+async def _accept(services: Services, email: str, nonce: str, request: Asked | None) -> Made[Run] | Done:
     world, keys = services.world, services.token_keys
     run_id, new_user, kid = world.token(), world.token(), keys.current
     mail = SignInMail(
         to=email, kid=kid, minutes=sign_ins.MINUTES, requested_at=datetime.fromtimestamp(world.now(), UTC)
     )
 
-    async def work(session: Session) -> Run:
+    async def work(session: Session) -> tuple[Run, str, str]:
         user = await users.ask(services.database, email, new_id=new_user, session=session)
         asked = sign_ins.Asked(run=run_id, token=keys.token(kid, run_id), kid=kid, user=user, nonce=nonce)
         await sign_ins.record(services.database, asked, session=session)
         accepted = await services.enqueuer.accept(
             CONTRACT, SendEmail(mail=mail), owner=user, run_id=run_id, session=session
         )
-        return accepted.run
+        return accepted.run, run_id, user
 
     for tried in range(DUPLICATES):
         try:
-            return await transaction(services.database, work)
+            return await once(services, request, work)
         except DuplicateKeyError:  # the same address's first request, twice at once: now the user is there
             if tried + 1 == DUPLICATES:
                 raise
@@ -113,6 +127,7 @@ def router() -> APIRouter:
         methods=["POST"],
         status_code=202,
         summary="Ask for a sign-in link",
-        responses=problems(400, 422, 429),
+        dependencies=LIMITS.dependencies,
+        responses=idempotent(202, problems(400, 422, 429)),
     )
     return made

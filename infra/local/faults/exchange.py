@@ -20,12 +20,18 @@ class Exchange:
     """MongoDB: the session id (`lsid`) of the transaction that it belongs to."""
 
 
+Answer = Callable[[bytes], bytes]
+"""Makes an answer up, for the question as it came: answers.py has some."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What one exchange meets. Without an answer the caller's connection is closed when `then` has run."""
 
     forwarded: bool
     answered: bool = False
+    answer: Answer | None = None
+    """Given to the caller in place of the service's own; the connection goes on."""
     then: Callable[[], Awaitable[object]] = _nothing
     """Runs after the service's answer has arrived (or instead of asking it), and before the caller gets anything."""
 

@@ -5,6 +5,8 @@ async with FaultProxy("resend", Http(), ("127.0.0.1", 4001), judge) as proxy:
 """
 
 import asyncio
+import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, Self
 
@@ -23,34 +25,61 @@ class FaultProxy:
         self._framing = framing
         self._upstream = upstream
         self._judge = judge
+        self._held: socket.socket | None = None
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None]] = set()
+        self._left = False
 
     @property
     def port(self) -> int:
-        if self._server is None:
+        if self._held is None:
             raise RuntimeError("a proxy has a port while it is entered")
-        return int(self._server.sockets[0].getsockname()[1])
+        return int(self._held.getsockname()[1])
 
     @property
     def authority(self) -> str:
         return f"{LOOPBACK}:{self.port}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, LOOPBACK, 0, limit=_LARGEST_HEAD)
+        # It is never listened at: it keeps the port ours, and refuses, while nothing listens there.
+        self._held = _held()
+        await self.admit()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._left = True
+        await self.refuse()
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    async def admit(self) -> None:
+        """Take connections, as at the beginning."""
+        self._server = await asyncio.start_server(
+            self._accepted, LOOPBACK, self.port, limit=_LARGEST_HEAD, reuse_port=True
+        )
+
+    async def refuse(self) -> None:
+        """Refuse connections from now on, and cut those that there are."""
         if self._server is not None:
             self._server.close()
-        for task in tuple(self._serving):
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+            self._server = None
+        while self._serving:
+            for task in self._serving:
+                task.cancel()
+            await asyncio.wait(self._serving)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if task := asyncio.current_task():
-            self._serving.add(task)
-            task.add_done_callback(self._serving.discard)
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Known from its first moment, and closed even if it is cancelled before its task has run at all."""
+        if self._left:
+            writer.transport.abort()
+            return
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(lambda _: _abandon(writer))
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         service: asyncio.StreamWriter | None = None
         # Either side may hang up in the middle of anything: then the other is hung up on.
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -60,9 +89,7 @@ class FaultProxy:
                     if not await self._exchange(question, answers, service, writer):
                         return
             finally:
-                for side in (writer, service):
-                    if side is not None:
-                        await _hang_up(side)
+                await _hang_up([writer] if service is None else [writer, service])
 
     async def _next(self, reader: asyncio.StreamReader, answers: asyncio.StreamReader) -> Question | None:
         """The next question; None as well when the service hangs up meanwhile, as it does on idle connections."""
@@ -90,7 +117,7 @@ class FaultProxy:
             fault = self._judge(Exchange(self.service, question.name, question.transaction))
         if fault is not None and not fault.forwarded:
             await fault.then()
-            return False
+            return await _made_up(fault, question, caller)
         service.write(question.raw)
         await service.drain()
         more = not question.answerless
@@ -105,17 +132,50 @@ class FaultProxy:
         if fault is not None:
             await fault.then()
             if not fault.answered:
-                return False
+                return await _made_up(fault, question, caller)
             caller.write(held)
             await caller.drain()
         return True
 
 
-async def _hang_up(side: asyncio.StreamWriter) -> None:
-    """Close when what was written is on its way; a peer that takes nothing more is not waited for."""
-    side.close()
+async def _made_up(fault: Fault, question: Question, caller: asyncio.StreamWriter) -> bool:
+    """Whether the connection goes on: a caller that is told nothing is hung up on."""
+    if fault.answer is None:
+        return False
+    if not question.answerless:
+        caller.write(fault.answer(question.raw))
+        await caller.drain()
+    return True
+
+
+def _held() -> socket.socket:
+    """A port that is ours for as long as it is open: connections to it are refused until another listens as well."""
+    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind((LOOPBACK, 0))
+    return held
+
+
+def _abandon(side: asyncio.StreamWriter) -> None:
+    if not side.is_closing():
+        side.transport.abort()
+
+
+async def _hang_up(sides: Sequence[asyncio.StreamWriter]) -> None:
+    """Close all, then wait until what was written is on its way; a peer that takes nothing more is not waited for."""
+    for side in sides:
+        side.close()
+    await asyncio.gather(*map(_gone, sides))
+
+
+async def _gone(side: asyncio.StreamWriter) -> None:
     try:
         async with asyncio.timeout(_LAST_WORDS):
             await side.wait_closed()
-    except (OSError, TimeoutError):
+    except TimeoutError:
         side.transport.abort()
+    except OSError:  # it broke, and so is gone
+        pass
+    except asyncio.CancelledError:
+        side.transport.abort()
+        raise

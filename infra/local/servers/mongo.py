@@ -57,7 +57,8 @@ def _start(directory: Path, log_dir: Path, port: int, name: str, *, throw_away: 
     settings = directory / "secantusd.toml"
     settings.touch()  # an empty one named here keeps it from reading the user's own
     storage = [":memory:"] if throw_away else [str(directory / "data"), "--sync-on-commit"]
-    argv = processes.module("secantus", "--config", str(settings), "--host", LOOPBACK, "--port", str(port))
+    argv = processes.module("infra.local.servers.secantus", "--config", str(settings))
+    argv += ["--host", LOOPBACK, "--port", str(port)]
     argv += ["--cache-size", "256M", "--log-level", "WARNING", "--storage-path", *storage]
     child = processes.start(
         name,

@@ -91,7 +91,7 @@ def create_app(*, host: str, port: int, token: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
-        pool.close()
+        await pool.aclose()
 
     app = Starlette(lifespan=lifespan)
     app.router.default = Rest(pool, token)

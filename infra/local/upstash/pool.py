@@ -11,6 +11,7 @@ from infra.local.upstash.resp import Command, Reply
 
 _CONNECT_SECONDS: Final = 5.0
 _REPLY_SECONDS: Final = 60.0
+_GOODBYE_SECONDS: Final = 1.0
 _LINE_LIMIT: Final = 2**20
 
 
@@ -40,8 +41,19 @@ class Connection:
         """Whether the other side has hung up while nobody used it."""
         return self._reader.at_eof() or self._reader.exception() is not None or self._writer.is_closing()
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
+        """Hang up; returns when it is done, at once when Valkey takes nothing more or the caller is cancelled."""
         self._writer.close()
+        try:
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                await self._writer.wait_closed()
+        except TimeoutError:
+            self._writer.transport.abort()
+        except OSError:  # it broke, and so is gone
+            pass
+        except asyncio.CancelledError:
+            self._writer.transport.abort()
+            raise
 
 
 class Pool:
@@ -53,13 +65,13 @@ class Pool:
     async def call(self, commands: Sequence[Command]) -> list[Reply]:
         """Run the commands on one connection, with nobody else's between them; raises Unreachable."""
         async with self._places:
-            connection = self._take_idle()
+            connection = await self._take_idle()
             async with _reported():
                 connection = connection or await self._open()
                 try:
                     replies = await connection.call(commands)
                 except BaseException:  # a reply may still be on its way: the next one to use it would read that
-                    connection.close()
+                    await connection.aclose()
                     raise
             self._idle.append(connection)
             return replies
@@ -72,18 +84,18 @@ class Pool:
             try:
                 yield connection
             finally:
-                connection.close()
+                await connection.aclose()
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         while self._idle:
-            self._idle.pop().close()
+            await self._idle.pop().aclose()
 
-    def _take_idle(self) -> Connection | None:
+    async def _take_idle(self) -> Connection | None:
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_stale():
                 return connection
-            connection.close()
+            await connection.aclose()
         return None
 
     async def _open(self) -> Connection:

@@ -104,7 +104,7 @@ class Front:
             cors_origins=("https://app.example.com",),
             database=database,
             enqueuer=Enqueuer(database, self.publisher, CONTRACTS, world),
-            limits=RedisRateLimits(redis, world.now),
+            limits=RedisRateLimits(redis, world, patience=20.0),
             token_keys=keys(f"one:{LONG}"),
             world=world,
             log=self.log,

@@ -15,14 +15,18 @@ from shared.breakers import LocalBreaker
 from shared.collections import ensure
 from shared.config import MongoSettings, RedisSettings
 from shared.database import connect
-from shared.rate_limits import Limit, RateLimits
+from shared.errors import DependencyDown
+from shared.rate_limits import Decision, Limit, RateLimits
 from shared.redis import Redis
 from tests.integration.api.front import Front
 
 
 class Unlimited(RateLimits):
-    async def wait(self, limit: Limit, who: str) -> int:
-        return 0
+    async def ask(self, limit: Limit, who: str, *, away: DependencyDown | None = None) -> Decision:
+        return Decision(limit, allowed=True, remaining=1, reset=1)
+
+    async def give_back(self, decision: Decision) -> None:
+        pass
 
 
 @dataclass

@@ -36,12 +36,17 @@ def eventually(what: Callable[[], bool], *, within: float = 10.0) -> None:
         time.sleep(0.01)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024
+    """Connections that wait to be accepted; with the library's 5, the sixth of a burst waits a second or more."""
+
+
 class Destination:
     def __init__(self) -> None:
         self.got: list[Got] = []
         self._replies: dict[str, list[Reply]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_port
 
     def url(self, path: str) -> str:

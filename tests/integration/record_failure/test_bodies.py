@@ -13,6 +13,7 @@ from functions.record_failure.reconcile import Outcome
 from shared.database import Database
 from shared.message import Message
 from shared.runs.model import Run
+from tests.integration.handler.door import LambdaCall
 from tests.support.desk import signed_event
 from tests.support.processes import process_on
 from tests.support.story import Story, callback_body
@@ -90,7 +91,7 @@ def test_it_says_one_line_and_nothing_of_what_the_destination_answered(caplog: p
     body = callback_body(b"{}", body=b64encode(b"a secret of the destination").decode())
 
     with caplog.at_level(logging.INFO, logger="process"):
-        answer = handler(signed_event(body), None)
+        answer = handler(signed_event(body), LambdaCall(30_000))
 
     handler._process.loop.close()
     [line] = caplog.records

@@ -1,5 +1,6 @@
 """A real store, the local Resend in a process of its own, and a bench on both."""
 
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from functions.send_email.render import render
 from functions.send_email.resend_client import ResendClient
 from functions.send_email.sending import Services
 from infra.local.processes import Child, module, start
+from shared.breakers import LocalBreaker
 from shared.config import TokenSettings
 from shared.database import Database
 from shared.tokens import KeyRing, key_ring
@@ -51,5 +53,6 @@ def mailer(resend_url: str) -> ResendClient:
 @pytest.fixture
 def bench(database: Database, resend_url: str, keys: KeyRing, mailer: ResendClient) -> Bench:
     to, operator = f"ann-{uuid4()}@race.dev", f"op-{uuid4()}@race.dev"
+    breaker = LocalBreaker("resend", time.monotonic, failures=100)
     head = Letterhead("Mill <mill@race.dev>", (operator,), "https://app.race.dev", "dev")
-    return Bench(database, resend_url, to, Services(database, mailer, render, keys, head))
+    return Bench(database, resend_url, to, Services(database, mailer, render, keys, head, breaker))

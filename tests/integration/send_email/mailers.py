@@ -4,7 +4,8 @@ from asyncio import Event
 from collections.abc import Mapping
 from typing import Any
 
-from functions.send_email.sending import LONGEST_CALL, Mailer
+from functions.send_email.refusals import LONGEST_CALL
+from functions.send_email.sending import Mailer
 
 
 class Killed(BaseException):

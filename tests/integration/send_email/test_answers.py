@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from functions.send_email.refusals import LONGEST_CALL
 from functions.send_email.resend_client import ResendClient
-from functions.send_email.sending import LONGEST_CALL
 from shared.runs.model import State
 from tests.integration.send_email.bench import Bench, mail_settings
 from tests.integration.send_email.mailers import Hasty

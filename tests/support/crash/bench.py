@@ -9,7 +9,7 @@ other functions of the same serverless.yml reach the services directly, and are 
 
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,10 +70,12 @@ async def open_bench(
     serverless: Path = ROOT / "serverless.yml",
     own: Mapping[str, str] | None = None,
     by_hand: bool = True,
+    direct: Collection[str] = (),
 ) -> AsyncIterator[Bench]:
     """`own` are services of the test's own, by the variable that names their address; they are proxied like all.
 
-    Not `by_hand`: QStash itself delivers to the function under test.
+    Not `by_hand`: QStash itself delivers to the function under test. `direct` services are reached without a proxy:
+    those that a warm function asks now and then (a breaker's Redis), and so not at the same place each time.
     """
     given = {MONGODB: mongodb_uri, "MONGODB_DATABASE": database.name, **(own or {})}
     async with AsyncExitStack() as stack:
@@ -90,7 +92,8 @@ async def open_bench(
         trap = Trap(kill)
         addresses = {**given, **services}
         overrides = {}
-        for variable in specs[function].environment.keys() & ({MONGODB} | services.keys() | (own or {}).keys()):
+        proxied = {name for name in {MONGODB, *services, *(own or {})} if service_name(name) not in direct}
+        for variable in specs[function].environment.keys() & proxied:
             overrides[variable] = await stack.enter_async_context(_proxied(variable, addresses[variable], trap))
         delivery_url = doors.addresses.functions[function]
         if by_hand and "DELIVERY_URL" in specs[function].environment:

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from functions.send_email.contract import CONTRACT, RESEND_REMEMBERS, SendEmail, SignInMail
 from functions.send_email.emails import KEPT, WINDOW
-from functions.send_email.sending import FOR_THE_OUTCOME, LONGEST_CALL, WORTH_BEGINNING
+from functions.send_email.refusals import LONGEST_CALL
+from functions.send_email.sending import FOR_THE_OUTCOME, WORTH_BEGINNING
 from shared.runs.model import RETENTION
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

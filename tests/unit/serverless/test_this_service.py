@@ -82,6 +82,13 @@ def test_whoever_publishes_names_a_failure_callback_and_whoever_is_called_can_ve
         assert ("QSTASH_CURRENT_SIGNING_KEY" in spec.environment) == spec.has_url
 
 
+def test_whoever_has_a_breaker_can_share_it() -> None:
+    """Publishing and mailing stand behind breakers, whose state is in Redis."""
+    for name, spec in _specs("dev").items():
+        if {"QSTASH_TOKEN", "RESEND_API_KEY"} & set(spec.environment):
+            assert {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"} <= set(spec.environment), name
+
+
 def test_the_relay_can_start_every_job_of_the_map() -> None:
     jobs = load_document(REPOSITORY / "serverless.yml")["custom"]["jobUrls"]
     environment = _specs("dev")["relay_jobs"].environment

@@ -1,0 +1,71 @@
+"""The services of one test process, and a scene for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import randbelow, token_hex
+
+import pytest
+
+from infra.local import processes
+from infra.local.guard import LOOPBACK
+from infra.local.qstash.settings import DEVELOPMENT_TOKEN
+from shared.collections import ensure
+from shared.config import MongoSettings, RedisSettings
+from shared.database import Database, connect
+from tests.chaos.away.bundle import VARIABLES, sandboxes
+from tests.chaos.away.outside import Outside
+from tests.chaos.away.scene import Scene
+
+
+@pytest.fixture(scope="session")
+def qstash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("away-qstash")
+    command = processes.module("infra.local.qstash", "--state", str(folder / "state"), "--time-scale", "100")
+    child = processes.start("qstash", command, log_dir=folder)
+    yield f"http://{LOOPBACK}:{child.port}"
+    child.stop()
+
+
+@pytest.fixture(scope="session")
+def resend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("away-resend")
+    command = processes.module("infra.local.resend", "--state", str(folder / "state"), "--rate", "0")
+    child = processes.start("resend", command, log_dir=folder)
+    yield f"http://{LOOPBACK}:{child.port}"
+    child.stop()
+
+
+@pytest.fixture
+def scene(
+    mongodb_uri: str, empty_redis: RedisSettings, qstash: str, resend: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Scene]:
+    monkeypatch.delenv("DELIVERY_URL", raising=False)
+    name = f"test_{token_hex(6)}"
+    redis = empty_redis.upstash_redis_rest_url
+    services = {"mongodb": mongodb_uri, "redis": redis, "qstash": qstash, "resend": resend}
+    with Outside.opened(services) as outside:
+
+        async def prepare() -> Database:
+            made = connect(
+                MongoSettings.model_validate({"stage": "local", "mongodb_uri": mongodb_uri, "mongodb_database": name})
+            )
+            await ensure(made)
+            return made
+
+        async def drop() -> None:
+            await database.client.drop_database(name)
+            database.client.close()
+
+        database = outside.run(prepare())
+        environment = {
+            **{VARIABLES[service]: door.address for service, door in outside.doors.items()},
+            "MONGODB_DATABASE": name,
+            "UPSTASH_REDIS_REST_TOKEN": empty_redis.upstash_redis_rest_token.get_secret_value(),
+            "QSTASH_TOKEN": DEVELOPMENT_TOKEN,
+        }
+        client = f"198.51.{randbelow(250)}.{randbelow(250)}"
+        try:
+            with sandboxes(environment, outside.slot) as functions:
+                yield Scene(functions, outside, database, resend, client)
+        finally:
+            outside.run(drop())

@@ -1,0 +1,163 @@
+"""For each row of the table: what is prepared with everything up, and the one call that then meets the fault.
+
+`path` names the way through our code that a row takes; rows of one path and one code are one case in the short form.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from secrets import token_hex
+from typing import Any, Final
+
+from functions.api.keys import create_key
+from shared.clock import World
+from shared.config import TokenSettings
+from shared.runs.model import Run
+from shared.tokens import key_ring
+from tests.chaos.away.scene import Call, Scene
+
+OPERATOR: Final = ("operator", "jobs:read", "jobs:write")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    path: str
+    begin: Callable[[Scene], Call]
+
+
+def address() -> str:
+    return f"{token_hex(6)}@example.com"
+
+
+def _json(scene: Scene, call: Call) -> Any:
+    told = scene.call(call)
+    assert told.status == call.usual, f"with everything up it was {told.status}: {told.text}"
+    return told.json()
+
+
+def accepted(scene: Scene) -> tuple[Run, str]:
+    """A run that QStash has, as a person's request has left it, and the cookie of who asked."""
+    told = scene.call(scene.request("POST", "/v1/auth/magic-links", 202, {"email": address()}))
+    assert told.status == 202, told.text
+    return scene.run(told.json()["job"]), told.cookies[0].partition(";")[0]
+
+
+def exchange(scene: Scene) -> Call:
+    run, cookie = accepted(scene)
+    ring = key_ring(
+        TokenSettings.model_validate(
+            {"stage": "local", "token_keys": scene.functions["api"].spec.environment["TOKEN_KEYS"]}
+        )
+    )
+    return scene.request("POST", "/v1/auth/sessions", 201, {"token": ring.token(ring.current, run.id)}, cookie=cookie)
+
+
+def session(scene: Scene) -> str:
+    return str(_json(scene, exchange(scene))["token"])
+
+
+def key(scene: Scene) -> tuple[str, str]:
+    """An operator's key and its id."""
+    made = scene.outside.run(create_key(scene.database, name="test", scopes=OPERATOR, by="test", world=World()))
+    return made.key, made.id
+
+
+def plain(method: str, path: str) -> Callable[[Scene], Call]:
+    return lambda scene: scene.request(method, path, 200)
+
+
+def ask(scene: Scene) -> Call:
+    return scene.request("POST", "/v1/auth/magic-links", 202, {"email": address()})
+
+
+def sessions(scene: Scene) -> Call:
+    return scene.request("GET", "/v1/auth/sessions", 200, bearer=session(scene))
+
+
+def sign_out(scene: Scene) -> Call:
+    return scene.request("DELETE", "/v1/auth/sessions/current", 204, bearer=session(scene))
+
+
+def end_session(scene: Scene) -> Call:
+    token = session(scene)
+    (one,) = _json(scene, scene.request("GET", "/v1/auth/sessions", 200, bearer=token))["items"]
+    return scene.request("DELETE", f"/v1/auth/sessions/{one['id']}", 204, bearer=token)
+
+
+def make_key(scene: Scene) -> Call:
+    body = {"name": "billing", "scopes": ["jobs:read"]}
+    return scene.request("POST", "/v1/api-keys", 201, body, bearer=key(scene)[0])
+
+
+def list_keys(scene: Scene) -> Call:
+    return scene.request("GET", "/v1/api-keys", 200, bearer=key(scene)[0])
+
+
+def revoke_key(scene: Scene) -> Call:
+    bearer = key(scene)[0]
+    return scene.request("DELETE", f"/v1/api-keys/{key(scene)[1]}", 204, bearer=bearer)
+
+
+def start(scene: Scene) -> Call:
+    wish = {"to": address(), "asked": "2026-11-23T09:00:00Z"}
+    return scene.request("POST", "/v1/jobs/send_email", 202, wish, bearer=key(scene)[0])
+
+
+def list_jobs(scene: Scene) -> Call:
+    return scene.request("GET", "/v1/jobs", 200, bearer=key(scene)[0])
+
+
+def one_job(scene: Scene) -> Call:
+    run, _ = accepted(scene)
+    return scene.request("GET", f"/v1/jobs/{run.id}", 200, bearer=key(scene)[0])
+
+
+def cancel(scene: Scene) -> Call:
+    run, _ = accepted(scene)
+    return replace(scene.request("POST", f"/v1/jobs/{run.id}/cancel", 200, bearer=key(scene)[0]), run=run.id)
+
+
+def deliver(scene: Scene) -> Call:
+    return scene.message(accepted(scene)[0])
+
+
+def give_up(scene: Scene) -> Call:
+    return scene.callback(accepted(scene)[0])
+
+
+def turn(scene: Scene) -> Call:
+    """Two runs are overdue: one that QStash was never told of, and one whose message it has."""
+    run, _ = accepted(scene)
+    accepted(scene)
+
+    async def forget() -> None:
+        await scene.database.runs.update_one({"_id": run.id}, {"$set": {"state": "pending", "message_id": None}})
+
+    scene.outside.run(forget())
+    scene.time_passes()
+    return scene.delivery("relay_jobs", b"", run=run.id)
+
+
+STORIES: Final[Mapping[str, Story]] = {
+    "GET /health": Story("static", plain("GET", "/health")),
+    "GET /openapi.json": Story("static", plain("GET", "/openapi.json")),
+    **{
+        f"{method} {path}": Story("static", plain(method, path))
+        for path in ("/sign-in", "/sign-in.js", "/sign-in.css")
+        for method in ("GET", "HEAD")
+    },
+    "POST /v1/auth/magic-links": Story("ask", ask),
+    "POST /v1/auth/sessions": Story("exchange", exchange),
+    "GET /v1/auth/sessions": Story("read", sessions),
+    "DELETE /v1/auth/sessions/current": Story("write", sign_out),
+    "DELETE /v1/auth/sessions/{session_id}": Story("write", end_session),
+    "POST /v1/api-keys": Story("create", make_key),
+    "GET /v1/api-keys": Story("read", list_keys),
+    "DELETE /v1/api-keys/{key_id}": Story("write", revoke_key),
+    "POST /v1/jobs/{job}": Story("start", start),
+    "GET /v1/jobs": Story("read", list_jobs),
+    "GET /v1/jobs/{run_id}": Story("read", one_job),
+    "POST /v1/jobs/{run_id}/cancel": Story("cancel", cancel),
+    "send_email": Story("deliver", deliver),
+    "relay_jobs": Story("turn", turn),
+    "record_failure": Story("give_up", give_up),
+}

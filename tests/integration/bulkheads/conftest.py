@@ -1,0 +1,14 @@
+"""A client of Redis that goes through a proxy which can spoil an exchange."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.config import RedisSettings
+from tests.integration.locks.faulty import Faulty, faulty_client
+
+
+@pytest.fixture
+async def faulty(empty_redis: RedisSettings) -> AsyncIterator[Faulty]:
+    async with faulty_client(empty_redis) as client:
+        yield client

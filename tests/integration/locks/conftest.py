@@ -1,0 +1,27 @@
+"""Locks on a real Redis, and on one whose answers can be lost."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.clock import World
+from shared.config import RedisSettings
+from shared.locks import Locks
+from shared.redis import Redis
+from tests.integration.locks.faulty import Faulty, faulty_client
+
+
+@pytest.fixture
+async def faulty(empty_redis: RedisSettings) -> AsyncIterator[Faulty]:
+    async with faulty_client(empty_redis) as client:
+        yield client
+
+
+@pytest.fixture
+def locks(redis: Redis) -> Locks:
+    return Locks(redis, World())
+
+
+@pytest.fixture
+def faulty_locks(faulty: Faulty) -> Locks:
+    return Locks(faulty.redis, World())
