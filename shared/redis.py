@@ -33,6 +33,7 @@ from shared.script import Script
 __all__ = ["CALL_TIMEOUT", "Redis", "Script", "Word"]
 
 CALL_TIMEOUT: Final = 2.0
+"""Seconds for a call whose caller names none."""
 UNKNOWN_SCRIPT: Final = "NOSCRIPT"
 UNFIT: Final = (
     "LOADING",
@@ -53,7 +54,14 @@ Word = str | int | float
 class Redis:
     """One database. Building it opens no connection; connections are kept between calls for some seconds."""
 
-    def __init__(self, settings: RedisSettings, breaker: Breaker, retries: Retries | None = None) -> None:
+    def __init__(
+        self,
+        settings: RedisSettings,
+        breaker: Breaker,
+        retries: Retries | None = None,
+        *,
+        limit: float = CALL_TIMEOUT,
+    ) -> None:
         self.sdk = UpstashRedis(
             url=settings.upstash_redis_rest_url,
             token=settings.upstash_redis_rest_token.get_secret_value(),
@@ -63,8 +71,9 @@ class Redis:
         """For libraries that take the SDK's client (upstash-ratelimit); use it inside `guarded`."""
         self._breaker = breaker
         self._retries = retries or Retries("redis")
+        self._limit = limit
 
-    async def call(self, *command: Word, within: float = CALL_TIMEOUT) -> Any:
+    async def call(self, *command: Word, within: float | None = None) -> Any:
         """One command's result, as Redis gives it."""
         async with self.guarded(within):
             return await self.sdk.execute(list(command))
@@ -75,7 +84,7 @@ class Redis:
         *,
         keys: Sequence[str] = (),
         args: Sequence[Word] = (),
-        within: float = CALL_TIMEOUT,
+        within: float | None = None,
         repeatable: bool = False,
     ) -> Any:
         """The script's result: one round trip, two where Redis does not know the script.
@@ -87,7 +96,7 @@ class Redis:
             return await self._retries(lambda: self._run(script, given, within))
         return await self._run(script, given, within)
 
-    async def _run(self, script: Script, given: Sequence[Word], within: float) -> Any:
+    async def _run(self, script: Script, given: Sequence[Word], within: float | None) -> Any:
         async with self.guarded(within):
             try:
                 return await self.sdk.execute(["EVALSHA", script.sha, *given])
@@ -97,16 +106,17 @@ class Redis:
             return await self.sdk.execute(["EVAL", script.text, *given])
 
     @asynccontextmanager
-    async def guarded(self, within: float = CALL_TIMEOUT) -> AsyncIterator[None]:
+    async def guarded(self, within: float | None = None) -> AsyncIterator[None]:
         """Stands around calls of the SDK: DependencyDown when they fail or are not through in time."""
         async with self._breaker.guard():
-            seconds = deadline.at_most(within)
+            allowed = self._limit if within is None else within
+            seconds = deadline.at_most(allowed)
             try:
                 async with asyncio.timeout(seconds):
                     yield
             except TimeoutError as error:
                 why = f"no answer in {seconds:.3g} s"
-                raise DependencyDown("redis", why, its_fault=seconds >= within) from error
+                raise DependencyDown("redis", why, its_fault=seconds >= allowed) from error
             except httpx.HTTPError as error:
                 raise DependencyDown("redis", type(error).__name__) from error
             except UpstashError as error:

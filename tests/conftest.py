@@ -22,6 +22,8 @@ from shared.database import Database, connect
 from shared.redis import Redis
 
 REDIS_TOKEN = "token-of-the-tests"
+PATIENCE = 30.0
+"""Seconds that a test's client waits, whose subject is not the waiting: the machine may stand still for a while."""
 
 settings.register_profile("millrace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("millrace")
@@ -77,5 +79,5 @@ def empty_redis(upstash: RedisSettings) -> RedisSettings:
 @pytest.fixture
 async def redis(empty_redis: RedisSettings) -> AsyncIterator[Redis]:
     """A client of a Redis that holds nothing."""
-    async with Redis(empty_redis, LocalBreaker("redis", time.monotonic)) as client:
+    async with Redis(empty_redis, LocalBreaker("redis", time.monotonic), limit=PATIENCE) as client:
         yield client

@@ -9,7 +9,7 @@ from shared import deadline
 from shared.cache.codec import Codec, Read
 from shared.cache.names import Slot
 from shared.cache.policy import Policy
-from shared.cache.shelf import PATIENCE, Answer, Shelf
+from shared.cache.shelf import Answer, Shelf
 from shared.cache.together import Together
 from shared.clock import World
 
@@ -67,5 +67,5 @@ class Looking(Generic[T]):
         """Callers of this process share a lookup; one of them at most is elected by it."""
         gap = self._policy.gap(self._world.random)
         ask = partial(self._shelf.lookup, slot, owner, gap=gap, unreadable=unreadable)
-        answer, mine = await self._lookups.ask((slot, unreadable), ask, patience=PATIENCE)
+        answer, mine = await self._lookups.ask((slot, unreadable), ask, patience=self._policy.patience)
         return answer if mine else replace(answer, elected=False)

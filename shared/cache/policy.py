@@ -27,6 +27,8 @@ class Policy:
     """How long the elected caller may compute before another is elected."""
     wait: float = 2.0
     """How long the others wait for it while there is no value at all, before they compute for themselves."""
+    patience: float = 1.0
+    """How long Redis may take for one move of the cache, before the caller computes as if it were away."""
     memo: float = 5.0
     """How long a value computed without Redis is kept in this process."""
     largest: int = 512 * 1024
@@ -35,9 +37,9 @@ class Policy:
     """Bytes of JSON above which it is compressed."""
 
     def __post_init__(self) -> None:
-        if min(self.fresh, self.lease) < _LEAST:
-            raise ValueError("a value is fresh, and a lease lasts, for a millisecond at least")
-        times = (self.fresh, self.lease, self.stale, self.absent, self.wait, self.memo, self.eagerness)
+        if min(self.fresh, self.lease, self.patience) < _LEAST:
+            raise ValueError("a value is fresh, a lease lasts and Redis is given a millisecond at least")
+        times = (self.fresh, self.lease, self.stale, self.absent, self.wait, self.memo, self.eagerness, self.patience)
         if not all(0 <= time <= _MOST for time in times):
             raise ValueError("times are not negative, and of thirty years at most")
         if not 0 <= self.jitter < 1:

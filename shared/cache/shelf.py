@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from shared import deadline
 from shared.cache.names import Names, Slot
@@ -11,9 +11,6 @@ from shared.cache.policy import Policy
 from shared.cache.scripts import LOOKUP, RELEASE, STORE
 from shared.errors import DependencyDown
 from shared.redis import Redis, Word
-
-PATIENCE: Final = 1.0
-"""Seconds that a caller has for the cache, who could as well compute."""
 
 State = Literal["fresh", "stale", "miss"]
 
@@ -44,7 +41,7 @@ class Shelf:
         policy = self.policy
         args: list[Word] = [owner, slot.tagged, policy.lease_ms, policy.version_ms, f"{gap:.6f}", unreadable]
         with self._in_time():
-            given = await self.redis.run(LOOKUP, keys=slot.keys, args=args, within=PATIENCE)
+            given = await self.redis.run(LOOKUP, keys=slot.keys, args=args, within=self.policy.patience)
         match given:
             case ["fresh" | "stale" | "miss" as state, int(elected), str(seal), str(at), str(by), str(text)]:
                 return Answer(state, bool(elected), seal, at, by, text)
@@ -55,11 +52,11 @@ class Shelf:
         """What became of it: stored, invalidated or older."""
         args: list[Word] = [owner, slot.tagged, answer.seal, answer.at, *lives, self.policy.version_ms, text]
         with self._in_time():
-            return str(await self.redis.run(STORE, keys=slot.keys, args=args, within=PATIENCE))
+            return str(await self.redis.run(STORE, keys=slot.keys, args=args, within=self.policy.patience))
 
     async def release(self, slot: Slot, owner: str) -> None:
         with self._in_time():
-            await self.redis.run(RELEASE, keys=[slot.entry, slot.lease], args=[owner], within=PATIENCE)
+            await self.redis.run(RELEASE, keys=[slot.entry, slot.lease], args=[owner], within=self.policy.patience)
 
     async def forget_key(self, key: str) -> None:
         """Its version is what counts; the entry goes with it to give its memory back."""

@@ -62,7 +62,9 @@ class Fleet:
 
     def _cache(self, number: int) -> Cache[Value]:
         """The second one refreshes early whenever it may; nobody remembers values outside of Redis."""
-        policy = Policy(fresh=600, stale=600, lease=600, wait=60, memo=0, eagerness=1e9 if number == 1 else 0)
+        policy = Policy(
+            fresh=600, stale=600, lease=600, wait=60, memo=0, patience=30, eagerness=1e9 if number == 1 else 0
+        )
         world = World(monotonic=lambda: self.now, sleep=self._sleep, random=Random(number))
         values: TypeAdapter[Value] = TypeAdapter(tuple[str, int])
         return Cache(self.clients[number], world, name=NAME, values=values, policy=policy)

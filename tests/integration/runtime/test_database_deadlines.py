@@ -4,7 +4,6 @@ import asyncio
 import struct
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from urllib.parse import urlparse
 
 import pytest
@@ -18,6 +17,10 @@ from shared import deadline
 from shared.config import MongoSettings
 from shared.database import Database, Session, connect, reachable, transaction
 from shared.errors import DeadlineReached, DependencyDown
+from tests.support.wire import serving
+
+ROOM = 8.0
+"""Seconds that a machine may stand still; what these tests keep out lasts longer (20 s, or for ever)."""
 
 
 def at(authority: str) -> Database:
@@ -46,7 +49,7 @@ async def test_a_hung_store_is_waited_for_until_the_deadline_and_no_longer(hung:
     with deadline.within(1.0, time.monotonic), pytest.raises(DependencyDown, match="mongodb"):
         async with reachable():
             await hung.runs.find_one_and_update({"_id": "a"}, {"$set": {"b": 1}})
-    assert 0.5 < time.monotonic() - began < 2.0
+    assert 0.5 < time.monotonic() - began < 1.0 + ROOM
 
 
 async def test_a_hung_transaction_ends_by_the_deadline_with_its_abort(hung: Database) -> None:
@@ -56,7 +59,7 @@ async def test_a_hung_transaction_ends_by_the_deadline_with_its_abort(hung: Data
     began = time.monotonic()
     with deadline.within(1.0, time.monotonic), pytest.raises(DependencyDown, match="mongodb"):
         await transaction(hung, work)
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 1.0 + ROOM
 
 
 async def test_without_a_deadline_an_operation_has_a_limit_of_its_own(hung: Database) -> None:
@@ -64,7 +67,7 @@ async def test_without_a_deadline_an_operation_has_a_limit_of_its_own(hung: Data
     with pytest.raises(DependencyDown, match="mongodb"):
         async with reachable():
             await hung.runs.find_one({"_id": "a"})
-    assert time.monotonic() - began == pytest.approx(module.OPERATION, abs=1.0)
+    assert module.OPERATION - 1 < time.monotonic() - began < module.OPERATION + ROOM
 
 
 async def test_a_store_that_is_down_is_noticed_long_before_a_far_deadline() -> None:
@@ -73,7 +76,7 @@ async def test_a_store_that_is_down_is_noticed_long_before_a_far_deadline() -> N
     with deadline.within(25.0, time.monotonic), pytest.raises(DependencyDown, match="ServerSelectionTimeoutError"):
         async with reachable():
             await database.runs.find_one({"_id": "a"})
-    assert time.monotonic() - began < module.OPERATION + 1
+    assert time.monotonic() - began < module.OPERATION + ROOM
     database.client.close()
 
 
@@ -92,25 +95,17 @@ GARBAGE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("what", list(GARBAGE))
 async def test_garbage_is_a_store_that_is_away(what: str) -> None:
-    serving: set[asyncio.Task[None] | None] = set()
-
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving.add(asyncio.current_task())
-        with suppress(ConnectionError):
-            await reader.read(16)
-            writer.write(GARBAGE[what])
-            await writer.drain()
-            writer.close()
-            await writer.wait_closed()
+        await reader.read(16)
+        writer.write(GARBAGE[what])
+        await writer.drain()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    database = at(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    with deadline.within(1.0, time.monotonic), pytest.raises(DependencyDown, match="mongodb"):
-        async with reachable():
-            await database.runs.find_one({"_id": "a"})
-    database.client.close()
-    server.close()
-    await asyncio.gather(*(task for task in serving if task is not None))
+    async with serving(serve) as port:
+        database = at(f"127.0.0.1:{port}")
+        with deadline.within(1.0, time.monotonic), pytest.raises(DependencyDown, match="mongodb"):
+            async with reachable():
+                await database.runs.find_one({"_id": "a"})
+        database.client.close()
 
 
 @pytest.mark.parametrize(
