@@ -6,17 +6,14 @@ The host opens and closes a socket for each process it runs, so it uses uvicorn'
 
 import asyncio
 import socket
-from typing import Final
 
 from starlette.types import ASGIApp
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from infra.local.closing import stop_listening
 from infra.local.guard import LOOPBACK, LoopbackHost
-
-_TURNS_TO_CONNECT: Final = 3
-"""Of the loop: then whatever was accepted at the last moment is a connection, and is dropped with the others."""
 
 
 def bind(port: int = 0) -> socket.socket:
@@ -61,9 +58,7 @@ class Listener:
 
     async def close(self, grace: float = 1) -> None:
         """Stop listening, let running requests end within `grace` seconds, and drop every connection."""
-        self._server.close()
-        for _ in range(_TURNS_TO_CONNECT):
-            await asyncio.sleep(0)
+        await stop_listening(self._server)
         if self._state.tasks:
             await asyncio.wait(self._state.tasks, timeout=grace)
         while self._state.connections:

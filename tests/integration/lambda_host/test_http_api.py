@@ -26,7 +26,7 @@ async def api(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         _spec("raises", "raises", "GET /raises"),
         _spec("answer", "answer", "POST /answer"),
     ]
-    settings = HostSettings(ROOT, tmp_path, integration_timeout=0.5)
+    settings = HostSettings(ROOT, tmp_path, integration_timeout=5)
     async with (
         LambdaHost(specs, settings) as host,
         httpx.AsyncClient(base_url=host.addresses.api) as client,

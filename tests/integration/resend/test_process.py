@@ -34,7 +34,9 @@ def run(state: Path) -> Iterator[Run]:
 
 
 def send(child: Child, subject: str = "s") -> httpx.Response:
-    return httpx.post(f"http://127.0.0.1:{child.port}/emails", json={**MAIL, "subject": subject}, headers=KEY)
+    return httpx.post(
+        f"http://127.0.0.1:{child.port}/emails", json={**MAIL, "subject": subject}, headers=KEY, timeout=30
+    )
 
 
 @pytest.mark.parametrize("end", [Child.kill, Child.stop])
@@ -43,7 +45,7 @@ def test_mails_and_keys_survive_the_end_of_the_process(run: Run, end: Callable[[
     answered = send(first).json()
     end(first)
     second = run()
-    (found,) = httpx.get(f"http://127.0.0.1:{second.port}/local/emails").json()["data"]
+    (found,) = httpx.get(f"http://127.0.0.1:{second.port}/local/emails", timeout=30).json()["data"]
     assert (found["id"], found["text"]) == (answered["id"], "t")
     assert send(second).json() == answered
     assert send(second, "other").json()["name"] == "invalid_idempotent_request"
@@ -66,7 +68,7 @@ def test_five_calls_a_second_are_the_default_limit(run: Run) -> None:
 
 def test_a_foreign_host_name_is_refused(run: Run) -> None:
     child = run()
-    answer = httpx.get(f"http://127.0.0.1:{child.port}/local/emails", headers={"host": "evil.example"})
+    answer = httpx.get(f"http://127.0.0.1:{child.port}/local/emails", headers={"host": "evil.example"}, timeout=30)
     assert answer.status_code == 421
 
 
