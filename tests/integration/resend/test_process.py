@@ -2,7 +2,10 @@
 
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -33,9 +36,9 @@ def run(state: Path) -> Iterator[Run]:
         child.stop()
 
 
-def send(child: Child, subject: str = "s") -> httpx.Response:
+def send(child: Child, subject: str = "s", headers: Mapping[str, str] = KEY) -> httpx.Response:
     return httpx.post(
-        f"http://127.0.0.1:{child.port}/emails", json={**MAIL, "subject": subject}, headers=KEY, timeout=30
+        f"http://127.0.0.1:{child.port}/emails", json={**MAIL, "subject": subject}, headers=headers, timeout=30
     )
 
 
@@ -61,7 +64,13 @@ def test_sigterm_ends_it_with_its_database_closed(run: Run, state: Path) -> None
 
 def test_five_calls_a_second_are_the_default_limit(run: Run) -> None:
     child = run()
-    answers = [send(child) for _ in range(6)]
+    for attempt in range(10):  # six calls of a machine that stands still meanwhile are not in one second
+        with ThreadPoolExecutor(6) as pool:
+            keys = [{**KEY, "idempotency-key": f"{attempt}-{n}"} for n in range(6)]
+            answers = sorted(pool.map(partial(send, child, "s"), keys), key=lambda answer: answer.status_code)
+        if answers[-1].status_code == 429:
+            break
+        time.sleep(1.1)
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert (answers[-1].headers["retry-after"], answers[-1].headers["ratelimit-remaining"]) == ("1", "0")
 
