@@ -2,7 +2,7 @@
 
 The answer to signing in is a credential and is kept nowhere: with an Idempotency-Key, a repeat is told that it was done
 (without one it hears that the link no longer works). Whoever holds a link's token is the caller, from whichever
-network: a phone whose answer was lost may have left the house when it asks again.
+network: a phone whose answer was lost may have left the house when it asks again. Our own page sends a key, for it.
 """
 
 from datetime import datetime

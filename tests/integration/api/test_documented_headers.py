@@ -143,6 +143,8 @@ async def test_the_document_tells_the_headers_that_are_seen_and_no_others(front:
         for answer, headers in caller.seen.items():
             seen[answer] |= headers
     document = (await phone.get("/openapi.json")).json()["paths"]
+    limited = {path for path, said in document.items() if "429" in said.get("post", {}).get("responses", {})}
+    assert limited == set(LIMITS), "what is limited stands here"
     told = {
         (path, int(status)): {name.lower() for name in answer.get("headers", {})}
         for path in LIMITS

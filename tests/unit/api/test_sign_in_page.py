@@ -6,6 +6,7 @@ import pytest
 
 from functions.api.routes.sign_in import PAGES, POLICY
 
+ROUTES = PAGES.parent / "routes"
 HTML = (PAGES / "sign-in.html").read_text()
 SCRIPT = (PAGES / "sign-in.js").read_text()
 
@@ -39,6 +40,15 @@ def test_the_script_writes_text_and_never_markup(sink: str) -> None:
 def test_the_script_keeps_the_token_nowhere_and_takes_it_out_of_the_address_bar() -> None:
     assert "history.replaceState" in SCRIPT
     assert not re.search(r"localStorage|sessionStorage|document\.cookie|indexedDB", SCRIPT)
+
+
+def test_each_try_has_the_same_key_so_that_a_lost_answer_is_told_as_one() -> None:
+    """Without it the link that has just signed in would be said to work no longer."""
+    assert SCRIPT.count("crypto.randomUUID()") == 1
+    assert '"Idempotency-Key": key' in SCRIPT
+    answered = (ROUTES / "sessions.py").read_text() + (ROUTES.parent / "idempotency.py").read_text()
+    for kind in re.findall(r'is\(body, "([a-z-]+)"\)', SCRIPT):
+        assert f'409, "{kind}"' in answered, "a kind of answer that the API gives"
 
 
 def test_the_page_speaks_to_everybody() -> None:
