@@ -1,10 +1,18 @@
-# make demo    the whole path, shown        make dev     the stack, kept up, with reload
-#              (OUTAGE=redis: without Redis from half-way on)
-# make test    every test                   make check   lint, types, imports, generated files
-.PHONY: demo test dev check lint types fresh lock templates soak bench venv
+# make demo         the whole path, shown (OUTAGE=redis: without Redis from half-way on)
+# make dev          the stack, kept up, with reload
+# make test         every test
+# make soak         the same at full length: every cell of every table, every step of every crash
+# make bench        what must stay fast, beside its peers
+# make check        lint, types, imports, generated files
+# make lock         the requirements, locked anew from pyproject.toml
+# make templates    the mails, compiled anew from their sources
+.PHONY: help demo test dev check lint types fresh lock templates soak bench venv
 .DEFAULT_GOAL := demo
 
 py := .venv/bin/python
+
+help:
+	@sed -n 's/^# //p' Makefile
 
 demo: venv
 	@$(py) -m infra demo $(if $(OUTAGE),--outage '$(OUTAGE)')

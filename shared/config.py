@@ -1,6 +1,6 @@
 """What the bundle is told from outside: read once, then immutable.
 
-Each function loads only the parts that it uses (`MongoSettings`, `QStashSettings`, ..) and so needs only their
+Each function loads only the parts that it uses (`MongoSettings`, `PublishSettings`, ..) and so needs only their
 variables. `Settings` is all of them together, for the parity check of stages and templates.
 """
 
