@@ -42,7 +42,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local places, lease = tonumber(ARGV[2]), tonumber(ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
--- No lease ends so late: it is of before the clock was set back.
+-- No lease ends so late: it dates from before the clock was set back.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%.0f', now + ARGV[4]), '+inf')
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= places then
   local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')

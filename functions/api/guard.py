@@ -29,7 +29,7 @@ OVERTIME: Final = 0.5
 
 
 class Guard:
-    """Every driver error of the store is translated here, once: the routes need not."""
+    """Every driver error of the store is translated here, for routes that do not (limits.py must see it sooner)."""
 
     def __init__(self, app: ASGIApp, *, world: World, log: Any, longest: float | None = None) -> None:
         self._app = app

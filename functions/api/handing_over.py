@@ -10,7 +10,7 @@ from shared.runs import outbox
 from shared.runs.model import Run
 
 PATIENCE: Final = 3.0
-CALL: Final = 2.0
+CALL_TIMEOUT: Final = 2.0
 """Seconds for one call of QStash: what it takes longer for counts as its failure, and opens its breaker."""
 
 

@@ -13,7 +13,7 @@ from mangum import Mangum
 
 from functions.alerts import mail_alert
 from functions.api.app import create_app
-from functions.api.handing_over import CALL
+from functions.api.handing_over import CALL_TIMEOUT
 from functions.api.problems import MEDIA_TYPE
 from functions.api.services import Services
 from functions.registry import contracts
@@ -32,7 +32,11 @@ def build(process: Process) -> Services:
     """Everything that the API stands on. Opens no connection."""
     app = load(AppSettings)
     enqueuer = Enqueuer(
-        process.database, process.publisher(limit=CALL), contracts(), process.world, mail_alert(process.database)
+        process.database,
+        process.publisher(limit=CALL_TIMEOUT),
+        contracts(),
+        process.world,
+        mail_alert(process.database),
     )
     return Services(
         stage=app.stage,

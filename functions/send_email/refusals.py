@@ -71,7 +71,7 @@ class MailNotTaken(RetryableError):
 
 
 class NotServing(MailNotTaken, DependencyDown):
-    """Both: for the mail nothing has begun, and for the breaker it is a failure: mails wait and use no tries up."""
+    """Both: for the mail nothing has begun, and for the breaker it is a failure: mails wait, and use up no tries."""
 
     def __init__(self, said: Said) -> None:
         RetryableError.__init__(self, str(said))
@@ -105,7 +105,7 @@ def verdict(*, status: int, name: str, message: str, headers: Mapping[str, str])
 
 
 def wait_of(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as the answer says; None where it does not, and the contract's own delays are for."""
+    """Seconds to wait as the answer says; None where it says nothing: the contract's own delays hold then."""
     lower = {name.lower(): value.strip() for name, value in headers.items()}
     for name in ("retry-after", "ratelimit-reset"):
         if _SECONDS.fullmatch(value := lower.get(name, "")):

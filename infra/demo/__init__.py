@@ -1,1 +1,1 @@
-"""The whole path on real input: a timeline for people, JSON for programs, false if anything is not so."""
+"""The whole path on real input: a timeline for people, JSON for programs, and a failure if anything is amiss."""

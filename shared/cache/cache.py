@@ -32,9 +32,9 @@ class Cache(Generic[T]):
 
     def __init__(self, redis: Redis, world: World, *, name: str, values: TypeAdapter[T], policy: Policy) -> None:
         self.counts: Counter[str] = Counter()
-        """What this process has met. How gets were answered: fresh, stale, computed (calls of `compute`), failed,
-        away. On the way: waited, impatient, unreadable. What became of a value: stored, invalidated, older,
-        late, too_large, unstorable."""
+        """What this process has met, for tests and a debugger: no metric is made of it. How gets were answered: fresh,
+        stale, computed (calls of `compute`), failed, away. On the way: waited, impatient, unreadable. What became of
+        a value: stored, invalidated, older, late, too_large, unstorable."""
         self._world = world
         self._policy = policy
         self._names = Names(name, shape_of(values))
@@ -80,8 +80,8 @@ class Cache(Generic[T]):
             value = await self._called(compute)
         except Exception as error:
             if found.read is not None and isinstance(error, RetryableError):
-                if found.answer.state == "stale":
-                    degraded.to(_who(error), "cache: stale")
+                if found.answer.state == "stale" and isinstance(error, DependencyDown):
+                    degraded.to(error.service, "cache: stale")
                 return found.read.value
             await self._unless_away(self._shelf.release(slot, owner))
             raise
@@ -127,7 +127,3 @@ class Cache(Generic[T]):
         except (DependencyDown, DeadlineReached):
             self.counts["away"] += 1
             degraded.to("redis", "cache: not stored")
-
-
-def _who(error: RetryableError) -> str:
-    return error.service if isinstance(error, DependencyDown) else "compute"

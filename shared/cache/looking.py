@@ -22,7 +22,7 @@ LONGEST_PAUSE: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """What there was when the looking ended; who is given nothing that can be read is to compute."""
+    """What there was when the looking ended; with nothing readable in it the caller computes."""
 
     answer: Answer
     read: Read[T] | None

@@ -14,7 +14,7 @@ _MOST: Final = 1e9
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     fresh: float
-    """The soft TTL: at most so long is a value given without a thought."""
+    """The soft TTL: for so long, at most, a value is given as it is."""
     stale: float = 0.0
     """For so much longer it is given while one caller computes a new one; then it is gone (the hard TTL)."""
     absent: float = 0.0

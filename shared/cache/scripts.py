@@ -3,7 +3,7 @@
 An entry is a hash: `value`, its `seal`, `by` whom it was stored, and in milliseconds when its computation `began`, how
 long it `took` and when it is no longer fresh (`soft`). Its hard TTL is its expiry. A lease is its owner and the seal
 that the owner saw: under other versions it holds nobody up. What began later than now, or is leased for longer than
-anything is, is of before the clock of Redis was set back, and is taken for nothing.
+anything is, dates from before the clock of Redis was set back, and does not count.
 
 A computation's TTLs count from its end, or from the end of its lease if that was earlier: a process that was paused
 in the middle brings a value of long ago.

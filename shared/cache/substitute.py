@@ -1,4 +1,4 @@
-"""What is done while Redis is away: compute, one at a time for each key in this process, and remember it shortly."""
+"""What is done while Redis is away: compute, one at a time a key in this process, and remember it for a while."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

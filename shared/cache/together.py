@@ -1,6 +1,6 @@
 """Callers in one process that want the same thing at once: one asks, the others get its answer.
 
-asks ─────────────── answer       who comes while somebody asks may not take that answer: it may be older than
+asks ─────────────── answer       one that comes while another asks may not take that answer: it may be older than
    │ comes  comes                 something its caller has already seen done (an invalidation). They share the next
    └────────┴─── asks ── answer   question, which begins after both of them came
 """
@@ -38,7 +38,7 @@ class Together(Generic[R]):
         """The answer, and whether it was this caller that asked.
 
         A question that could not be asked (DependencyDown) is so for all who shared it; with any other error the
-        next of them asks. Who has waited for `patience` seconds asks for itself.
+        next of them asks. A caller that has waited for `patience` seconds asks for itself.
         """
         line = self._lines.setdefault(about, _Line(_Question()))
         line.present += 1

@@ -4,8 +4,9 @@ import re
 from typing import Any, Final
 
 from shared.counters.windows import HOUR, START, Window, key, whole
-from shared.errors import DependencyDown, PermanentError
+from shared.errors import PermanentError
 from shared.redis import Redis, Script
+from shared.script_answers import another_form
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
 
@@ -35,7 +36,7 @@ class CounterFull(PermanentError):
 
 
 class Counters:
-    """When Redis is away both raise DependencyDown.
+    """`add` and `read` raise DependencyDown when Redis is away.
 
     What was added may have been counted then: adding it again may count it twice. Where that matters, use a quota and
     its token.
@@ -61,4 +62,4 @@ class Counters:
 def _read(total: Any) -> int:
     if isinstance(total, str) and _WHOLE.fullmatch(total):
         return int(total)
-    raise DependencyDown("redis", "answered in another form")
+    raise another_form()

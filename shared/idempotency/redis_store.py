@@ -64,7 +64,7 @@ class RedisRequests:
         self._token = token
 
     async def begin(self, asked: Asked, *, holder: str | None = None) -> Verdict:
-        """`holder` is given by who asks again after a lost answer."""
+        """Pass `holder` to ask again after a lost answer."""
         holder = holder or self._token()
         args: list[Word] = [asked.fingerprint, holder, self._lease_ms, self._window_ms]
         answer = await self._redis.run(BEGIN, keys=[_name(asked.id)], args=args, repeatable=True)

@@ -53,7 +53,7 @@ class Held:
             raise self._lost()
         asked_at = self._world.monotonic()
         # An answer after the lease's end is of no more use than none.
-        within = min(CALL_TIMEOUT, self.left) if self.left > 0 else CALL_TIMEOUT
+        within = left if 0 < (left := self.left) < CALL_TIMEOUT else None
         if not await self._store.renew(self.name, self.owner, self.fence, self.lease, within=within):
             self.lost.set()
             raise self._lost()

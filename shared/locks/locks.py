@@ -53,8 +53,8 @@ class Locks:
     async def acquire(self, name: str, *, owner: str, lease: float = LEASE, wait: float = WAIT) -> Held:
         """The lock, within `wait` seconds. `owner` is a new token for each acquisition, made before it is first tried.
 
-        After DependencyDown the lock may have been had: who asks again with the same owner gets it, with the fence
-        that it was given; who does not calls `release`. Within the wait one lost answer is asked for again.
+        After DependencyDown the lock may be held: a caller that asks again with the same owner gets it, with the fence
+        that it was given; one that does not must call `release`. Within the wait one lost answer is asked for again.
         Raises LockBusy, DependencyDown, and LockLost for an owner that has released already.
         """
         if not 0 < lease <= LONGEST_LEASE:

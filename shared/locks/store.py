@@ -5,7 +5,7 @@
     owner, until    whose it is, and to which millisecond of Redis' clock; the lease is over when it is past, but
                     until another acquires, its owner has lost nothing and can renew
     fence           of the last acquisition: max(the one before + 1, Redis' TIME in microseconds)
-    gone            the owner that released last; an acquire of its that comes late (its answer was given up, the
+    gone            the owner that released last; a late `acquire` of that owner (its answer was given up, the
                     question was still on its way) must not take the lock for one who will never release it
 
 The fences of one name only ever grow:
@@ -32,7 +32,7 @@ from enum import IntEnum
 from hashlib import sha256
 from typing import Final
 
-from shared.redis import CALL_TIMEOUT, Redis, Script, Word
+from shared.redis import Redis, Script, Word
 from shared.script_answers import another_form, number, numbers
 
 KEPT_MS: Final = 24 * 3600 * 1000
@@ -116,7 +116,7 @@ class LockStore:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def acquire(self, name: str, owner: str, lease: float, *, within: float = CALL_TIMEOUT) -> Asked:
+    async def acquire(self, name: str, owner: str, lease: float, *, within: float | None = None) -> Asked:
         args: list[Word] = [owner, KEPT_MS, _ms(lease), _ms(LONGEST_LEASE)]
         answer = await self._redis.run(ACQUIRE, keys=[key(name)], args=args, within=within)
         verdict, fence, left = numbers(answer, 3)
@@ -124,12 +124,12 @@ class LockStore:
             raise another_form()
         return Asked(Verdict(verdict), fence, left / 1000)
 
-    async def renew(self, name: str, owner: str, fence: int, lease: float, *, within: float = CALL_TIMEOUT) -> bool:
+    async def renew(self, name: str, owner: str, fence: int, lease: float, *, within: float | None = None) -> bool:
         """Whether it is still the owner's, with this fence."""
-        args: list[Word] = [owner, KEPT_MS, _ms(lease), fence]
+        args: list[Word] = [owner, KEPT_MS, _ms(lease), str(fence)]
         return number(await self._redis.run(RENEW, keys=[key(name)], args=args, within=within)) == 1
 
-    async def release(self, name: str, owner: str, *, within: float = CALL_TIMEOUT) -> bool:
+    async def release(self, name: str, owner: str, *, within: float | None = None) -> bool:
         """Whether it was the owner's until now."""
         return number(await self._redis.run(RELEASE, keys=[key(name)], args=[owner, KEPT_MS], within=within)) == 1
 

@@ -6,7 +6,6 @@ handled = await desk.deliver(accepted.run)          # as QStash would
 """
 
 import hashlib
-import json
 import logging
 import secrets
 import time
@@ -163,7 +162,3 @@ def signed_event(
         "body": body.decode(),
         "isBase64Encoded": False,
     }
-
-
-def payload_json(value: object) -> bytes:
-    return json.dumps(value).encode()

@@ -16,7 +16,7 @@ from shared.redis import Redis
 async def main(url: str, token: str, name: str, of: str, lease: str) -> None:
     settings = RedisSettings(stage="local", upstash_redis_rest_url=url, upstash_redis_rest_token=SecretStr(token))
     async with (
-        Redis(settings, LocalBreaker("redis", time.monotonic)) as redis,
+        Redis(settings, LocalBreaker("redis", time.monotonic), limit=30) as redis,
         Bulkheads(redis, World()).place(name, of=int(of), lease=float(lease)),
     ):
         sys.stdout.write("ready 1\n")

@@ -68,7 +68,13 @@ class Fleet:
     def _cache(self, number: int) -> Cache[Value]:
         """The second one refreshes early whenever it may; nobody remembers values outside of Redis."""
         policy = Policy(
-            fresh=600, stale=600, lease=600, wait=60, memo=0, patience=30, eagerness=1e9 if number == 1 else 0
+            fresh=600,
+            stale=600,
+            lease=600,
+            wait=60,
+            memo=0,
+            patience=30,
+            eagerness=1e9 if number == 1 else 0,
         )
         world = World(monotonic=lambda: self.now, sleep=self._sleep, random=Random(number))
         return Cache(self.clients[number], world, name=NAME, values=VALUES, policy=policy)
@@ -109,14 +115,16 @@ class Fleet:
 
     async def _settle(self) -> None:
         """Until every get has ended, is parked, or stands in line behind one that is."""
-        while True:
-            busy = sum(not one.task.done() for one in self.getting)
-            makers = [line for cache in self.caches for line in cache._substitute._makers._lines.values()]
-            in_line = sum(line.present - 1 for line in makers)
-            parked = [*self.computing, *self.waiting]
-            if busy <= len(parked) + in_line and not any(one.go.is_set() for one in parked):
-                return
-            await asyncio.sleep(0.0005)
+        async with asyncio.timeout(60):
+            while not self._settled():  # noqa: ASYNC110 - many things together are no event
+                await asyncio.sleep(0.0005)
+
+    def _settled(self) -> bool:
+        busy = sum(not one.task.done() for one in self.getting)
+        makers = [line for cache in self.caches for line in cache._substitute._makers._lines.values()]
+        in_line = sum(line.present - 1 for line in makers)
+        parked = [*self.computing, *self.waiting]
+        return busy <= len(parked) + in_line and not any(one.go.is_set() for one in parked)
 
 
 @asynccontextmanager

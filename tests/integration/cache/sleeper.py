@@ -23,7 +23,8 @@ def say(line: str) -> None:
 async def main(url: str, token: str, lease: str) -> None:
     settings = RedisSettings(stage="local", upstash_redis_rest_url=url, upstash_redis_rest_token=SecretStr(token))
     async with Redis(settings, unbroken()) as redis:
-        cache = cache_of(redis, Policy(fresh=0.5, jitter=0, eagerness=0, lease=float(lease), patience=20))
+        policy = Policy(fresh=0.5, absent=600, jitter=0, eagerness=0, lease=float(lease))
+        cache = cache_of(redis, policy)  # whose versions are kept long, because of `absent`
 
         async def compute() -> str | None:
             value: str | None = await redis.call("GET", "truth", within=20)

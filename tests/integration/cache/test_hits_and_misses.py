@@ -80,7 +80,7 @@ async def test_ttls_are_jittered_downwards_and_nothing_outlives_the_hard_one(red
         await cache.get(f"key {number}", Source().read)
         lives.append(await redis.call("PTTL", NAMES.entry(f"key {number}")))
 
-    assert all(645_000 - 3000 < life <= 660_000 for life in lives)
+    assert all(645_000 - 30_000 < life <= 660_000 for life in lives)
     assert len({life // 1000 for life in lives}) > 5
 
 
@@ -114,7 +114,7 @@ async def test_absence_is_remembered_for_its_own_time(redis: Redis) -> None:
 
     assert [await cache.get("a", source.read) for _ in range(3)] == [None] * 3
     assert source.calls == 1
-    assert 26_000 < await redis.call("PTTL", NAMES.entry("a")) <= 30_000
+    assert 10_000 < await redis.call("PTTL", NAMES.entry("a")) <= 30_000
 
 
 async def test_absence_is_not_remembered_where_the_policy_gives_it_no_time(redis: Redis) -> None:

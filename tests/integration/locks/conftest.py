@@ -1,5 +1,6 @@
 """Locks on a real Redis, and on one whose answers can be lost."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -17,6 +18,12 @@ async def faulty(empty_redis: RedisSettings) -> AsyncIterator[Faulty]:
         yield client
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release is not given up because the machine stood still."""
+    monkeypatch.setattr("shared.locks.locks.RELEASE_WITHIN", 20)
+
+
 @pytest.fixture
 def locks(redis: Redis) -> Locks:
     return Locks(redis, World())
@@ -25,3 +32,13 @@ def locks(redis: Redis) -> Locks:
 @pytest.fixture
 def faulty_locks(faulty: Faulty) -> Locks:
     return Locks(faulty.redis, World())
+
+
+@pytest.fixture
+def busy_world() -> World:
+    """Its keepers renew all the time, and not at each third of a lease."""
+
+    async def soon(_: float) -> None:
+        await asyncio.sleep(0.01)
+
+    return World(sleep=soon)

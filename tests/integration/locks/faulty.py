@@ -35,7 +35,7 @@ async def faulty_client(settings: RedisSettings) -> AsyncIterator[Faulty]:
     where = urlsplit(settings.upstash_redis_rest_url)
     async with FaultProxy("redis", Http(), (str(where.hostname), where.port or 0), faulty.judge) as proxy:
         through = settings.model_copy(update={"upstash_redis_rest_url": f"http://{proxy.authority}"})
-        async with Redis(through, LocalBreaker("redis", time.monotonic, failures=1_000)) as faulty.redis:
+        async with Redis(through, LocalBreaker("redis", time.monotonic, failures=1_000), limit=30) as faulty.redis:
             yield faulty
 
 

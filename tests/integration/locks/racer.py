@@ -18,8 +18,8 @@ from shared.redis import Redis
 
 async def add_one(settings: RedisSettings) -> None:
     async with (
-        Redis(settings, LocalBreaker("redis", time.monotonic)) as redis,
-        Locks(redis, World()).hold("number", lease=20, wait=40),
+        Redis(settings, LocalBreaker("redis", time.monotonic), limit=30) as redis,
+        Locks(redis, World()).hold("number", lease=20, wait=90),
     ):
         number = int(await redis.call("GET", "number") or 0)
         await asyncio.sleep(0.005)

@@ -28,8 +28,8 @@ def say(word: str) -> None:
 async def main(url: str, token: str, uri: str, name: str) -> None:
     settings = RedisSettings(stage="local", upstash_redis_rest_url=url, upstash_redis_rest_token=SecretStr(token))
     database = connect(MongoSettings(stage="local", mongodb_uri=SecretStr(uri), mongodb_database=name))
-    async with Redis(settings, LocalBreaker("redis", time.monotonic)) as redis:
-        async with Locks(redis, World()).hold("record", lease=1.5, keep=True) as held:
+    async with Redis(settings, LocalBreaker("redis", time.monotonic), limit=30) as redis:
+        async with Locks(redis, World()).hold("record", lease=6, wait=60, keep=True) as held:
             await fenced_update(database.records, {"_id": "r"}, {"$set": {"by": "sleeper"}}, held.fence)
             say("ready 1")
             await held.lost.wait()

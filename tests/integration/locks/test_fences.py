@@ -64,7 +64,7 @@ async def test_a_restart_of_redis_loses_no_lock_and_an_empty_one_no_order(tmp_pa
         upstash_redis_rest_token=SecretStr("t"),
     )
     try:
-        async with Redis(settings, LocalBreaker("redis", time.monotonic, failures=100)) as redis:
+        async with Redis(settings, LocalBreaker("redis", time.monotonic, failures=100), limit=30) as redis:
             locks = Locks(redis, World())
             held = await locks.acquire("a", owner="one", lease=60)
             behind.kill()
