@@ -15,7 +15,7 @@ from shared.redis import Redis
 
 async def work(url: str, token: str, lease: float) -> None:
     settings = RedisSettings(stage="local", upstash_redis_rest_url=url, upstash_redis_rest_token=SecretStr(token))
-    async with Redis(settings, LocalBreaker("redis", time.monotonic)) as redis:
+    async with Redis(settings, LocalBreaker("redis", time.monotonic), limit=30) as redis:
         requests = RedisRequests(redis, lease=lease)
         new = await requests.begin(Asked("k", "f"))
         assert isinstance(new, New)

@@ -54,7 +54,7 @@ class Store:
         self._proxy = FaultProxy("redis", Http(), (host, int(port)), self._judge)
         self.run(self._proxy.__aenter__())
         spoiled = upstash.model_copy(update={"upstash_redis_rest_url": f"http://{self._proxy.authority}"})
-        self.redis = Redis(spoiled, LocalBreaker("redis", time.monotonic, failures=10**9))
+        self.redis = Redis(spoiled, LocalBreaker("redis", time.monotonic, failures=10**9), limit=30)
         self.requests = RedisRequests(self.redis, lease=LEASE)
 
     def run(self, call: Coroutine[Any, Any, T]) -> T:
