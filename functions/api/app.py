@@ -11,7 +11,7 @@ from functions.api import documented, faults
 from functions.api.door import Door
 from functions.api.guard import Guard
 from functions.api.limits import HEADERS, LimitHeaders
-from functions.api.routes import api_keys, health, jobs, magic_links, sessions, sign_in, start
+from functions.api.routes import api_keys, documents, health, jobs, magic_links, sessions, sign_in, start, uploads
 from functions.api.services import Services
 
 
@@ -29,9 +29,10 @@ def create_app(services: Services) -> FastAPI:
                 CORSMiddleware,
                 allow_origins=services.cors_origins,
                 allow_credentials=True,  # the nonce cookie; sessions travel as Bearer
-                allow_methods=["GET", "POST", "DELETE"],
-                allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+                allow_methods=["GET", "POST", "PATCH", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
                 expose_headers=[
+                    "ETag",
                     "Idempotency-Replayed",
                     "Location",
                     *HEADERS,
@@ -55,6 +56,8 @@ def create_app(services: Services) -> FastAPI:
         api_keys.router(),
         start.router(services.enqueuer.contracts),
         jobs.router(),
+        uploads.router(services.upload_limits),
+        documents.router(),
     )
     for router in routers:
         app.include_router(router)
