@@ -2,9 +2,13 @@
 
 from typing import Final
 
+import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from shared.database import Database
+
+BUILDING: Final = 600.0
+"""Seconds for all of it: an index on a large collection is not built in an ordinary operation's time."""
 
 GONE_WHEN_DUE: Final = IndexModel([("expires_at", ASCENDING)], name="expires_at", expireAfterSeconds=0)
 
@@ -47,9 +51,10 @@ INDEXES: Final = {
 
 async def ensure(database: Database) -> None:
     """Make what is missing; nothing that is there is changed or dropped."""
-    there = set(await database.list_collection_names())
-    for name, indexes in INDEXES.items():
-        if name not in there:
-            await database.create_collection(name)
-        if indexes:
-            await database[name].create_indexes(indexes)
+    with pymongo.timeout(BUILDING):
+        there = set(await database.list_collection_names())
+        for name, indexes in INDEXES.items():
+            if name not in there:
+                await database.create_collection(name)
+            if indexes:
+                await database[name].create_indexes(indexes)

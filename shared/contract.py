@@ -10,6 +10,7 @@ A contract is light (pydantic and nothing else), so that every function which pu
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -41,7 +42,12 @@ class Backoff:
     @property
     def expression(self) -> str:
         """The same waits as QStash's Upstash-Retry-Delay (milliseconds), for a delivery that could not answer."""
-        return f"min({self.cap * 1000:.0f}, {self.first * 1000:.0f} * pow({self.factor:g}, retried))"
+        return f"min({_plain(self.cap * 1000)}, {_plain(self.first * 1000)} * pow({_plain(self.factor)}, retried))"
+
+
+def _plain(number: float) -> str:
+    """All its digits, and no exponent."""
+    return f"{Decimal(str(number)):f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,10 @@ class Contract(Generic[P]):
     raises_alert: bool = True
     masked: frozenset[str] = frozenset()
     """Payload fields that the API never shows."""
+
+    def lease(self, remaining: float) -> float:
+        """Seconds for which a claim or a renewal holds the run, with so many left of its invocation."""
+        return self.heartbeat * 3 if self.heartbeat else remaining + LEASE_SLACK
 
     @property
     def span(self) -> timedelta:

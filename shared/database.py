@@ -25,6 +25,7 @@ from motor.motor_asyncio import (
 )
 from pymongo import ReadPreference, WriteConcern
 from pymongo.errors import (
+    ConfigurationError,
     ConnectionFailure,
     ExecutionTimeout,
     OperationFailure,
@@ -86,7 +87,8 @@ async def reachable() -> AsyncIterator[None]:
     try:
         with _no_later_than_the_deadline():
             yield
-    except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
+    # The second is a name (mongodb+srv) that could not be looked up: that is done at the first operation.
+    except (ConnectionFailure, ConfigurationError, ExecutionTimeout, WTimeoutError) as error:
         raise DependencyDown("mongodb", type(error).__name__) from error
     except (ProtocolError, InvalidBSON, struct.error) as error:
         raise DependencyDown("mongodb", "an answer that is none of its own") from error

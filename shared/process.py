@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import Coroutine, Mapping
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from shared.breakers import Breaker, Change, LocalBreaker, Policy, SharedBreaker
 from shared.breakers.circuit import FAILURES, LONGEST
@@ -23,6 +23,12 @@ from shared.config import (
     load,
 )
 from shared.threads import Threads
+
+if TYPE_CHECKING:
+    from shared.database import Database
+    from shared.qstash_publisher import QStashPublisher
+    from shared.redis import Redis
+    from shared.signature import Verifier
 
 T = TypeVar("T")
 
@@ -60,18 +66,19 @@ class Process:
         return self.loop.run_until_complete(work)
 
     @cached_property
-    def database(self) -> Any:
+    def database(self) -> "Database":
         from shared.database import connect
 
         return connect(load(MongoSettings))
 
     @cached_property
-    def redis(self) -> Any:
+    def redis(self) -> "Redis":
         from shared.redis import Redis
         from shared.retries import Retries
 
         breaker = LocalBreaker("redis", self.world.monotonic, random=self.world.random, changed=self._tell)
-        return Redis(load(RedisSettings), breaker, Retries("redis", world=self.world, log=self.log))
+        retries = Retries("redis", world=self.world, log=self.log)
+        return Redis(load(RedisSettings), breaker, retries, log=self.log)
 
     @cached_property
     def storage(self) -> Any:
@@ -110,7 +117,7 @@ class Process:
         return self.verify_settings.delivery_url.replace("{function}", self.service)
 
     @cached_property
-    def verifier(self) -> Any:
+    def verifier(self) -> "Verifier":
         from shared.signature import Verifier
 
         settings = self.verify_settings
@@ -119,6 +126,7 @@ class Process:
             next_key=settings.qstash_next_signing_key,
             stage=settings.stage,
             now=self.world.now,
+            rotated=lambda: self.log.warning("the signing keys were rotated: deploy the new ones"),
         )
 
     @cached_property
@@ -126,7 +134,7 @@ class Process:
         """Whether this function was given what it takes to call QStash."""
         return bool(self._environ.get("QSTASH_TOKEN"))
 
-    def publisher(self, own: Mapping[str, str] | None = None, *, limit: float | None = None) -> Any:
+    def publisher(self, own: Mapping[str, str] | None = None, *, limit: float | None = None) -> "QStashPublisher":
         """QStash, for the jobs that this function may start, and `own`: itself, by its event's URL."""
         from shared.qstash_publisher import CALL_TIMEOUT, QStashPublisher
         from shared.retries import Retries

@@ -91,14 +91,13 @@ class JobRuntime:
 
     async def _claim(self, meant: Target, delivery: Delivery, remaining: Remaining) -> tuple[str, Claim]:
         token = self.world.token()
-        beat = self.contract.heartbeat
         by = Claimant(
             job=self.contract.name,
             token=token,
             leg=meant.leg,
             epoch=meant.epoch,
             tries=self.contract.tries,
-            lease=beat * 3 if beat else remaining() + LEASE_SLACK,
+            lease=self.contract.lease(remaining()),
             attempt={"message_id": delivery.message_id, "retried": delivery.retried},
             singleton=self.contract.singleton,
         )
@@ -115,6 +114,8 @@ class JobRuntime:
             outcome = await self._kept(attempt(self.work, self.contract, context), holder)
         lag = max(0, claimed.now - max(run.not_before, run.created))
         if self.threads.alive:
+            if self.contract.heartbeat:  # nobody renews it any more, and the thread may outlive what is left of it
+                await self._renew(holder, remaining() + LEASE_SLACK)
             return Handled(answers.busy(remaining() + LEASE_SLACK), delivery, run, "a thread is still alive", lag)
         settled = await self._settle(holder, outcome, context, remaining)
         if settled is None:
@@ -145,7 +146,8 @@ class JobRuntime:
         every = self.contract.heartbeat
         if every is None:
             return await work  # type: ignore[no-any-return]
-        return await kept(work, renew=partial(self._renew, holder, every * 3), every=every, sleep=self.world.sleep)
+        renewed = partial(self._renew, holder, self.contract.lease(0.0))
+        return await kept(work, renew=renewed, every=every, sleep=self.world.sleep)
 
     async def _renew(self, holder: Holder, lease: float) -> bool:
         async with reachable():
@@ -154,7 +156,11 @@ class JobRuntime:
     async def _settle(
         self, holder: Holder, outcome: Outcome, context: JobContext[Any], remaining: Remaining
     ) -> Run | None:
-        """A settle may be repeated, so a blip of the store does not cost a second run of the work."""
+        """A settle may be repeated, so a blip of the store does not cost a second run of the work.
+
+        Not by shared/retries.py: its budget and its care for a slow service are for calls that can be spared. Here work
+        that is done would be lost, so that a time-out is no reason to leave it; only the invocation's end is.
+        """
 
         async def insert(session: Session) -> None:
             for new in context.follow_ups:

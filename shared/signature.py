@@ -84,12 +84,15 @@ class Verifier:
         next_key: SecretStr | str,
         stage: str,
         now: Callable[[], float] = time.time,
+        rotated: Callable[[], object] = lambda: None,
     ) -> None:
+        """`rotated` is called once, when the first delivery is believed by the next key."""
         self._keys = (
             _Key.of("current", checked_key("QSTASH_CURRENT_SIGNING_KEY", current_key, stage=stage)),
             _Key.of("next", checked_key("QSTASH_NEXT_SIGNING_KEY", next_key, stage=stage)),
         )
         self._now = now
+        self._rotated: Callable[[], object] | None = rotated
 
     def verify(self, signature: str | None, body: bytes, url: str) -> Claims:
         """Raises `SignatureError` with the true reason.
@@ -112,6 +115,9 @@ class Verifier:
         if claims.body.rstrip("=") != _digest(body):
             raise SignatureError(Refusal.BODY)
         _ask_authority(key, signature, body, url)
+        if key.name == "next" and self._rotated is not None:
+            self._rotated()
+            self._rotated = None
         return Claims(jti=claims.jti, issued_at=claims.iat, expires_at=claims.exp, key=key.name)
 
 

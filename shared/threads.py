@@ -7,6 +7,8 @@ one ends itself at its next invocation, before it claims anything.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -24,7 +26,8 @@ class Threads:
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="blocking")
-        future = self._pool.submit(call, *args, **kwargs)
+        context = copy_context()  # a call in a thread ends by the same deadline, and its fallbacks are told
+        future = self._pool.submit(partial(context.run, call, *args, **kwargs))
         self._running.add(future)
         future.add_done_callback(self._running.discard)
         return await asyncio.wrap_future(future)

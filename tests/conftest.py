@@ -77,7 +77,9 @@ def upstash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSettings]
 def empty_redis(upstash: RedisSettings) -> RedisSettings:
     """A Redis that holds nothing; for tests that make clients of their own."""
     bearer = {"Authorization": f"Bearer {REDIS_TOKEN}"}
-    httpx.post(upstash.upstash_redis_rest_url, json=["FLUSHALL"], headers=bearer, trust_env=False).raise_for_status()
+    httpx.post(
+        upstash.upstash_redis_rest_url, json=["FLUSHALL"], headers=bearer, trust_env=False, timeout=30
+    ).raise_for_status()
     return upstash
 
 

@@ -1,16 +1,16 @@
 """The application: its routers, and what stands around them.
 
-Door (id, log line, headers) -> CORS -> LimitHeaders -> Guard (size, faults) -> routes
+Door (id, log line, headers) -> Cors -> LimitHeaders -> Guard (size, faults) -> routes
 """
 
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
-from fastapi.middleware.cors import CORSMiddleware
 
 from functions.api import documented, faults
+from functions.api.cors import Cors
 from functions.api.door import Door
 from functions.api.guard import Guard
-from functions.api.limits import HEADERS, LimitHeaders
+from functions.api.limits import LimitHeaders
 from functions.api.routes import api_keys, documents, health, jobs, magic_links, sessions, sign_in, start, uploads
 from functions.api.services import Services
 
@@ -25,22 +25,7 @@ def create_app(services: Services) -> FastAPI:
             Middleware(
                 Door, world=services.world, log=services.log, https=not services.local, on_degraded=services.on_degraded
             ),
-            Middleware(
-                CORSMiddleware,
-                allow_origins=services.cors_origins,
-                allow_credentials=True,  # the nonce cookie; sessions travel as Bearer
-                allow_methods=["GET", "POST", "PATCH", "DELETE"],
-                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
-                expose_headers=[
-                    "ETag",
-                    "Idempotency-Replayed",
-                    "Location",
-                    *HEADERS,
-                    "Retry-After",
-                    "X-Degraded",
-                    "X-Request-Id",
-                ],
-            ),
+            Middleware(Cors, origins=services.cors_origins),
             Middleware(LimitHeaders),
             Middleware(Guard, world=services.world, log=services.log),
         ],

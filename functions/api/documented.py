@@ -16,6 +16,8 @@ Starts background work and shows how it went.
 
 Every error is a problem document (RFC 9457). Whatever begins work answers 202 at once: the work is safe with us then,
 and `GET /v1/jobs/{id}` tells what becomes of it.
+
+`X-Request-Id` stands on every answer, and in our log: name it when asking about one.
 """
 
 TAGS: Final = [
@@ -50,9 +52,18 @@ _MORE: Final[Mapping[str, Mapping[str, Any]]] = {
 
 _SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 _RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+_AUTHENTICATE: Final = {
+    "WWW-Authenticate": {"description": "What is wanting, as RFC 6750 says it.", "schema": {"type": "string"}}
+}
+_HEADERS: Final = {401: _AUTHENTICATE, 403: _AUTHENTICATE, 429: _RETRY_AFTER, 503: _RETRY_AFTER}
 
-
-_LIMITS: Final = {
+_LIMITED: Final = {
+    "X-Degraded": {
+        "description": "The services that were away and done without, by name: `qstash` hands work over later, `redis` "
+        "leaves limits to be counted by each process for itself.",
+        "schema": {"type": "string"},
+        "example": "qstash, redis",
+    },
     "RateLimit-Policy": {
         "description": "Which limits stand here: `q` requests in `w` seconds each "
         "(draft-ietf-httpapi-ratelimit-headers-10).",
@@ -66,8 +77,8 @@ _LIMITS: Final = {
         "example": '"sign-in-client";r=29;t=412',
     },
 }
-_UNCOUNTED: Final = frozenset({"400", "413"})
-"""Answers to bodies that can't be read, which happens before anything is counted."""
+_UNCOUNTED: Final = frozenset({"413"})
+"""Given before anything is counted. So is the 400 to a body that is not JSON, but not every one."""
 
 
 def problems(*statuses: int) -> Responses:
@@ -115,7 +126,7 @@ def _documented(status: int) -> dict[str, Any]:
     return {
         "description": detail,
         "content": {MEDIA_TYPE: {"schema": _SCHEMA, "example": _example(kind, status, detail)}},
-        **({"headers": _RETRY_AFTER} if status in {429, 503} else {}),
+        **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
     }
 
 
@@ -152,8 +163,8 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tell_limits(responses: dict[str, Any]) -> None:
-    """Whatever may answer 429 says how it is limited in its other answers as well."""
+    """Whatever may answer 429 says how it is limited in its other answers as well, and what it did without."""
     if "429" in responses:
         for status, response in responses.items():
             if status not in _UNCOUNTED:
-                response["headers"] = {**response.get("headers", {}), **_LIMITS}
+                response["headers"] = {**response.get("headers", {}), **_LIMITED}

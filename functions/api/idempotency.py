@@ -12,7 +12,7 @@
 
 The record is written in the transaction that makes the thing, so a request that failed, or whose process died before
 the commit, leaves the key free; one that died after it is answered from the record. Keys end after 24 hours. The same
-key of another caller, or on another route, is another key. A repeat counts against the rate limits like any request.
+key of another caller, or at another address, is another key. A repeat counts against the rate limits like any request.
 """
 
 import re
@@ -53,14 +53,14 @@ class Keyed:
 
     key: str | None
     method: str
-    route: str
+    path: str
     body: bytes
 
     def by(self, *caller: str) -> Asked | None:
         """As this caller's request; the parts are what tells callers apart."""
         if self.key is None:
             return None
-        return identify(method=self.method, route=self.route, caller=caller, key=self.key, body=self.body)
+        return identify(method=self.method, route=self.path, caller=caller, key=self.key, body=self.body)
 
 
 async def _keyed(
@@ -75,14 +75,14 @@ async def _keyed(
     ] = None,
 ) -> Keyed:
     sent = request.headers.getlist("idempotency-key")
-    method, route = request.method, request.scope["route"].path
+    method, path = request.method, request.scope["path"]
     if idempotency_key is None:
-        return Keyed(None, method, route, b"")
+        return Keyed(None, method, path, b"")
     if len(sent) != 1 or not _FORM.fullmatch(sent[0]):
         detail = f"The Idempotency-Key must be one string of 1 to {LONGEST} printable ASCII characters."
         raise Problem(400, "idempotency-key-malformed", detail)
     key = _ESCAPED.sub(r"\1", sent[0][1:-1]) if sent[0].startswith('"') else sent[0]
-    return Keyed(key, method, route, await request.body())
+    return Keyed(key, method, path, await request.body())
 
 
 WithKey = Annotated[Keyed, Depends(_keyed)]

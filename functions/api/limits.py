@@ -32,8 +32,6 @@ from shared.database import reachable
 from shared.errors import RetryableError
 from shared.rate_limits import Decision, Limit, RateLimits
 
-HEADERS = ("RateLimit", "RateLimit-Policy")
-
 
 class Counting:
     """One request's limits, and what was decided. Redis is asked no more once it has failed."""

@@ -6,7 +6,7 @@
         └── KeyConflict    our key has another payload: some mail has gone out under it
     RetryableError
     ├── MailNotTaken       it took nothing, and may do so later
-    │   └── NotConnected   it was not even reached (and so a DependencyDown as well)
+    │   └── NotServing     nor any other mail: not reached, or our key is refused (and so a DependencyDown as well)
     └── DependencyDown
         └── NoVerdict      it may have taken the mail: the same bytes under the same key find out
 
@@ -70,8 +70,8 @@ class MailNotTaken(RetryableError):
         self.said = said
 
 
-class NotConnected(MailNotTaken, DependencyDown):
-    """Both: for the mail nothing has begun, and for Resend's breaker it is a failure."""
+class NotServing(MailNotTaken, DependencyDown):
+    """Both: for the mail nothing has begun, and for the breaker it is a failure: mails wait and use no tries up."""
 
     def __init__(self, said: Said) -> None:
         RetryableError.__init__(self, str(said))
@@ -100,7 +100,7 @@ def verdict(*, status: int, name: str, message: str, headers: Mapping[str, str])
     if name == "invalid_idempotent_request":
         return KeyConflict(said)
     if name in KEYS:
-        return MailNotTaken(said)
+        return NotServing(said)
     return MailRefused(said)
 
 

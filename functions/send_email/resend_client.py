@@ -13,7 +13,7 @@ import httpx
 import resend
 from resend.exceptions import NoContentError, ResendError
 
-from functions.send_email.refusals import LONGEST_CALL, NotConnected, NoVerdict, Said, verdict
+from functions.send_email.refusals import LONGEST_CALL, NotServing, NoVerdict, Said, verdict
 from shared import deadline
 from shared.config import MailSettings
 
@@ -91,7 +91,7 @@ class ResendClient:
                     cast("resend.Emails.SendParams", dict(request)), {"idempotency_key": key}
                 )
         except NotReached as error:
-            raise NotConnected(Said(503, error.error_type, error.message)) from None
+            raise NotServing(Said(503, error.error_type, error.message)) from None
         except ResendError as error:
             raise _verdict(error) from None
         except NoContentError:

@@ -28,6 +28,11 @@ class Policy:
     jitter: float = 0.2
     """The share by which a rest may be longer, so that many breakers do not ask at the same time."""
 
+    @property
+    def most(self) -> float:
+        """Seconds that no rest is longer than."""
+        return self.longest * (1 + self.jitter)
+
     def rest_of(self, openings: int, random: Random) -> float:
         doubled = self.rest * 2.0 ** min(openings - 1, 20)
         return float(min(self.longest, doubled) * (1 + self.jitter * random.random()))
@@ -68,7 +73,8 @@ class Circuit:
         return self._policy.rest_of(self.openings + 1, self._random)
 
     def open(self, rest: float, openings: int) -> None:
-        self._ends_at = self._monotonic() + rest
+        """Whoever says how long: nobody leaves a service alone for longer than the policy does."""
+        self._ends_at = self._monotonic() + min(rest, self._policy.most)
         self.openings = openings
 
     def close(self) -> None:

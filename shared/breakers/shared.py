@@ -33,6 +33,7 @@ from shared.breakers.scripts import CLOSE, LOOK, OPEN
 from shared.clock import World
 from shared.errors import RetryableError
 from shared.script import Script
+from shared.script_answers import numbers
 
 EVERY: Final = 5.0
 """Seconds for which a closed breaker is believed to be closed."""
@@ -103,30 +104,30 @@ class SharedBreaker:
         if not circuit.is_open and self._looked_at is not None and now - self._looked_at < self._every:
             return None
         self._looked_at = now  # others that come meanwhile go by what is known
-        was_open = circuit.is_open
-        circuit.probing = was_open
+        was_open = circuit.probing = circuit.is_open
+        elected = False
         token = self._world.token()
         try:
-            found = await self._ask(LOOK, token, int(self._lease * 1000), int(ASK_AGAIN * 1000))
-        except BaseException:
-            circuit.probing = False
-            raise
-        if found is None:  # Redis is away: this process elects its own
-            return token if was_open else None
-        return self._follow(found, token)
+            elected = await self._elected(token, was_open=was_open)
+        finally:
+            circuit.probing = elected
+        return token if elected else None
 
-    def _follow(self, found: Sequence[int], token: str) -> str | None:
+    async def _elected(self, token: str, *, was_open: bool) -> bool:
+        """False: the call goes on as through any closed breaker."""
+        circuit, most = self._circuit, int(self._policy.most * 1000)
+        found = await self._ask(LOOK, token, int(self._lease * 1000), int(ASK_AGAIN * 1000), most)
+        if found is None:  # Redis is away: this process elects its own
+            return was_open
         state, openings, wait = found
-        circuit = self._circuit
-        circuit.probing = state == _ELECTED
         if state == _CLOSED:
-            if circuit.is_open:
+            if was_open:  # else it may have opened here while Redis was asked
                 circuit.close()
-            return None
+            return False
         circuit.open(wait / 1000, openings)
-        if state == _ELECTED:
-            return token
-        raise self._open()
+        if state == _LEFT_ALONE:
+            raise self._open()
+        return True
 
     async def _heard(self, sign: Sign, token: str | None) -> None:
         circuit = self._circuit
@@ -146,9 +147,9 @@ class SharedBreaker:
         circuit.open(rest, circuit.openings + 1)
         jitter = 1 + policy.jitter * self._world.random.random()
         first, longest = int(policy.rest * 1000), int(policy.longest * 1000)
-        found = await self._ask(
-            OPEN, token, first, longest, f"{jitter:.4f}", int(REMEMBERED * 1000), int(ASK_AGAIN * 1000)
-        )
+        remembered, again, most = int(REMEMBERED * 1000), int(ASK_AGAIN * 1000), int(policy.most * 1000)
+        lease = int(self._lease * 1000)
+        found = await self._ask(OPEN, token, first, longest, f"{jitter:.4f}", remembered, again, most, lease)
         if found is not None:
             opened, openings, wait = found
             circuit.open(wait / 1000, openings)
@@ -161,26 +162,19 @@ class SharedBreaker:
     async def _probed(self, token: str, *, answered: bool) -> None:
         if answered:
             self._circuit.close()
-        decided = await self._ask(CLOSE, token, int(answered), int(REMEMBERED * 1000))
-        if answered:
             self._looked_at = self._world.monotonic()
-            if decided != 0:  # else another's probe has decided meanwhile
-                self._changed(Change(self._service, opened=False, shared=decided is not None))
+        decided = await self._ask(CLOSE, token, int(answered), int(REMEMBERED * 1000))
+        if answered and (decided is None or decided[0]):  # else another's probe has decided meanwhile
+            self._changed(Change(self._service, opened=False, shared=decided is not None))
 
-    async def _ask(self, script: Script, *args: str | int) -> Any:
+    async def _ask(self, script: Script, *args: str | int) -> list[int] | None:
         """The script's answer; None when Redis is away, or no time is left to ask it."""
         try:
             found = await self._redis().run(script, keys=self._keys, args=args, within=PATIENCE)
+            answer = numbers(found, 3)
         except RetryableError:
             return None
-        return found if _in_form(script, found) else None
+        return answer if answer[0] in {_CLOSED, _LEFT_ALONE, _ELECTED} else None
 
     def _open(self) -> BreakerOpen:
         return BreakerOpen(self._service, retry_after=max(self._circuit.rest, ASK_AGAIN))
-
-
-def _in_form(script: Script, found: object) -> bool:
-    """Whatever stands in the place of Redis must not bring a call down."""
-    if script is CLOSE:
-        return found in (0, 1)
-    return isinstance(found, list) and len(found) == 3 and all(isinstance(number, int) for number in found)

@@ -33,6 +33,14 @@ Why a slow writer can't undo an invalidation
     rare. What no script can see is a Redis that acknowledges a deletion and forgets it in a crash: then the old
     value lives until its hard TTL, which is the bound for everything here.
 
+A process that is paused past its lease
+    Its value replaces none that began later. It was read long ago, so its TTLs count from the end of its lease.
+
+A deploy that changes the type
+    Code that knows the values in another shape (its JSON schema) has entries of its own, under the same versions: it
+    reads nothing of the other's, and each one's invalidations reach both. What a schema does not show, a field that
+    only means something else, needs another `name`.
+
 Answers that are lost
     lookup      nobody knows who was elected: this caller computes for itself, the lease runs out, others wait for it
     store       stored or not, both are right: the seal was compared where it was stored

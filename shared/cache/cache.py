@@ -13,6 +13,7 @@ from shared.cache.codec import Codec, NotStorable
 from shared.cache.looking import Found, Looking
 from shared.cache.names import Names, Slot
 from shared.cache.policy import Policy
+from shared.cache.shape import shape_of
 from shared.cache.shelf import Answer, Shelf
 from shared.cache.substitute import Substitute
 from shared.clock import World
@@ -33,10 +34,10 @@ class Cache(Generic[T]):
         self.counts: Counter[str] = Counter()
         """What this process has met. How gets were answered: fresh, stale, computed (calls of `compute`), failed,
         away. On the way: waited, impatient, unreadable. What became of a value: stored, invalidated, older,
-        too_large, unstorable."""
+        late, too_large, unstorable."""
         self._world = world
         self._policy = policy
-        self._names = Names(name)
+        self._names = Names(name, shape_of(values))
         self._shelf = Shelf(redis, self._names, policy, world.monotonic)
         self._codec = Codec(values, policy.largest, policy.compressed_over)
         self._looking = Looking(self._shelf, self._codec, policy, world, self.counts)
@@ -47,6 +48,8 @@ class Cache(Generic[T]):
 
         A key is always asked for with the same tags: under others its entry is a miss.
         """
+        if isinstance(tags, str):
+            raise TypeError("tags are a collection of words; this is one, and its letters would be the tags")
         slot = self._names.slot(key, tags)
         owner = self._world.token()
         try:

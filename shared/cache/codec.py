@@ -45,7 +45,7 @@ class Codec(Generic[T]):
     compressed_over: int
 
     def encode(self, value: T | None) -> str:
-        """The value's text. Raises NotStorable when it is too large, or would not come back as its type."""
+        """The value's text. Raises NotStorable when it is too large, or would not come back equal (`==`)."""
         if value is None:
             return _ABSENT
         try:
@@ -55,7 +55,8 @@ class Codec(Generic[T]):
             raise NotStorable("unstorable") from error
         if len(json) > self.largest:
             raise NotStorable("too_large")
-        if self._read(json) is None:
+        # SecretStr, an excluded field, NaN: what reads well may have become something else.
+        if self._read(json) != Read(value):
             raise NotStorable("unstorable")
         if len(json) > self.compressed_over:
             packed = b64encode(zlib.compress(json))

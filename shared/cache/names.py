@@ -24,13 +24,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Names:
+    """Code that knows the values in another shape has entries and leases of its own, under the same versions."""
+
     cache: str
+    shape: str
 
     def slot(self, key: str, tags: Collection[str]) -> Slot:
         distinct = sorted({self.of_tag(tag) for tag in tags})
         return Slot(
-            entry=self._name("entry", key),
-            lease=self._name("lease", key),
+            entry=self.entry(key),
+            lease=self._name(f"lease:{self.shape}", key),
             versions=(self.of_key(key), *distinct),
             tagged=_hashed("\n".join(distinct)) if distinct else "-",
         )
@@ -44,7 +47,7 @@ class Names:
         return self._name("tag", tag)
 
     def entry(self, key: str) -> str:
-        return self._name("entry", key)
+        return self._name(f"entry:{self.shape}", key)
 
     def _name(self, kind: str, text: str) -> str:
         return f"cache:{self.cache}:{kind}:{_hashed(text)}"

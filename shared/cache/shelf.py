@@ -49,10 +49,20 @@ class Shelf:
                 raise DependencyDown("redis", "answered in another form")
 
     async def store(self, slot: Slot, owner: str, answer: Answer, text: str, lives: tuple[int, int]) -> str:
-        """What became of it: stored, invalidated or older."""
-        args: list[Word] = [owner, slot.tagged, answer.seal, answer.at, *lives, self.policy.version_ms, text]
+        """What became of it: stored, invalidated, older or late."""
+        policy = self.policy
+        args: list[Word] = [
+            owner,
+            slot.tagged,
+            answer.seal,
+            answer.at,
+            *lives,
+            policy.version_ms,
+            policy.lease_ms,
+            text,
+        ]
         with self._in_time():
-            return str(await self.redis.run(STORE, keys=slot.keys, args=args, within=self.policy.patience))
+            return str(await self.redis.run(STORE, keys=slot.keys, args=args, within=policy.patience))
 
     async def release(self, slot: Slot, owner: str) -> None:
         with self._in_time():

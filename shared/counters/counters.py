@@ -3,11 +3,10 @@
 import re
 from typing import Any, Final
 
-from shared.counters.windows import HOUR, START, Window, key
+from shared.counters.windows import HOUR, START, Window, key, whole
 from shared.errors import DependencyDown, PermanentError
 from shared.redis import Redis, Script
 
-BITS_64: Final = range(-(2**63), 2**63)
 _WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
 
 ADD: Final = Script(
@@ -47,9 +46,9 @@ class Counters:
 
     async def add(self, name: str, who: str, *, by: int = 1, window: Window = HOUR) -> int:
         """The total of the current window, `by` included; `by` may be negative."""
-        if by not in BITS_64:
-            raise ValueError("a counter counts in 64 bits")
-        total = await self._redis.run(ADD, keys=[key("count", name, who, window)], args=[window.seconds, by])
+        if not whole(by, -(2**63), 2**63 - 1):
+            raise ValueError("a counter counts whole numbers in 64 bits")
+        total = await self._redis.run(ADD, keys=[key("count", name, who, window)], args=[window.seconds, str(by)])
         if total == "full":
             raise CounterFull(f"the counter {name!r} can't count that far")
         return _read(total)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 from shared import degraded
-from shared.counters.windows import START, Window, key
+from shared.counters.windows import START, Window, key, whole
 from shared.errors import DependencyDown
 from shared.redis import Redis, Script, Word
 from shared.script_answers import number, numbers
@@ -79,8 +79,8 @@ class Quota:
     away: Away
 
     def __post_init__(self) -> None:
-        if not 0 <= self.limit <= LARGEST:
-            raise ValueError(f"a limit is of 0 to {LARGEST}")
+        if not whole(self.limit, 0, LARGEST):
+            raise ValueError(f"a limit is a whole number of 0 to {LARGEST}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +104,8 @@ class Quotas:
         unless a thousand others of the same caller came between. Without one, a taking whose answer was lost may count
         twice when it is repeated: never too little.
         """
-        if not 0 < amount <= LARGEST:
-            raise ValueError(f"an amount is of 1 to {LARGEST}")
+        if not whole(amount, 1, LARGEST):
+            raise ValueError(f"an amount is a whole number of 1 to {LARGEST}")
         args: list[Word] = [quota.window.seconds, _field(token), amount, quota.limit, REMEMBERED]
         try:
             answer = await self._redis.run(TAKE, keys=_keys(quota, who), args=args)

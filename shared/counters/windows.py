@@ -5,13 +5,18 @@ from hashlib import sha256
 from typing import Final
 
 
+def whole(number: object, least: int, most: int) -> bool:
+    """Scripts would round a fraction, down to nothing."""
+    return type(number) is int and least <= number <= most
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     seconds: int
 
     def __post_init__(self) -> None:
-        if not 0 < self.seconds <= 366 * 86_400:
-            raise ValueError("a window is of 1 second to 366 days")
+        if not whole(self.seconds, 1, 366 * 86_400):
+            raise ValueError("a window is of 1 second to 366 days, in whole seconds")
 
 
 MINUTE: Final = Window(60)

@@ -1,6 +1,6 @@
 """Which request it is, as hashes: neither keys, addresses nor bodies stand in a store or in a key's name.
 
-    id          = SHA-256(method, route, caller, key)          one caller's key on one route
+    id          = SHA-256(method, route, caller, key)          one caller's key at one address
     fingerprint = SHA-256(method, route, key, body)            what was asked under it
 
 The body counts as the value that its JSON stands for, because that is all a route ever sees of it: a client that
@@ -22,7 +22,7 @@ class Asked:
 
 
 def identify(*, method: str, route: str, caller: Iterable[str], key: str, body: bytes) -> Asked:
-    """`route` is the template; `caller` are the parts that tell callers apart."""
+    """`route` has the ids of its path in it: one for each thing. `caller` are the parts that tell callers apart."""
     words = [word.encode() for word in (method, route, key)]
     return Asked(
         id=_hash(b"millrace/idempotency/id/1", *words, *(part.encode() for part in caller)),

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from typing import Final
 
 from shared.clock import new_token
-from shared.errors import DependencyDown
 from shared.idempotency.asked import Asked
 from shared.idempotency.requests import WINDOW, Done, InFlight, Mismatch, New, Verdict
 from shared.redis import Redis, Script, Word
+from shared.script_answers import EXACT, another_form, number
 
 WINDOW_MS: Final = int(WINDOW.total_seconds() * 1000)
 
@@ -71,21 +71,21 @@ class RedisRequests:
         match answer:
             case ["new", _]:
                 return New(asked.id, holder)
-            case ["busy", str(left)]:
+            case ["busy", str(left)] if left.isdecimal() and len(left) < len(str(EXACT)):
                 return InFlight(int(left) / 1000)
             case ["done", str(reference)]:
                 return Done(reference)
             case ["mismatch", _]:
                 return Mismatch()
-        raise DependencyDown("redis", "answered in another form")
+        raise another_form()
 
     async def complete(self, new: New, reference: str, *, owner: str) -> bool:
         args = [new.holder, reference, owner]
-        return bool(await self._redis.run(COMPLETE, keys=[_name(new.id)], args=args, repeatable=True))
+        return number(await self._redis.run(COMPLETE, keys=[_name(new.id)], args=args, repeatable=True)) == 1
 
     async def abandon(self, new: New) -> bool:
         """Asked again after a lost answer it may say False, though it was we who freed the key."""
-        return bool(await self._redis.run(ABANDON, keys=[_name(new.id)], args=[new.holder], repeatable=True))
+        return number(await self._redis.run(ABANDON, keys=[_name(new.id)], args=[new.holder], repeatable=True)) == 1
 
 
 def _name(request: str) -> str:

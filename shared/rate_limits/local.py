@@ -10,7 +10,6 @@ identities would open every limit: newcomers to a full memory share one count in
 """
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -25,7 +24,9 @@ class LocalLimits:
     def __init__(self, monotonic: Callable[[], float], *, identities: int = IDENTITIES) -> None:
         self._monotonic = monotonic
         self._most = identities
-        self._earned: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._earned: dict[tuple[str, str], float] = {}
+        self._room_at = math.inf
+        """Nobody is forgotten before."""
 
     def ask(self, limit: Limit, who: str) -> Decision:
         now = self._monotonic()
@@ -38,7 +39,7 @@ class LocalLimits:
             wait = max(1, math.ceil(owed + each - limit.seconds))
             return Decision(limit, allowed=False, remaining=0, reset=wait, retry_after=wait)
         self._earned[key] = now + owed + each
-        self._earned.move_to_end(key)
+        self._room_at = min(self._room_at, now + owed + each)
         reset = math.ceil(owed % each or each)
         return Decision(limit, allowed=True, remaining=free - 1, reset=reset, counted_at=key[1])
 
@@ -52,6 +53,7 @@ class LocalLimits:
         key = limit.name, who
         if key in self._earned:
             return key
-        while self._earned and next(iter(self._earned.values())) <= now:
-            self._earned.popitem(last=False)
+        if len(self._earned) >= self._most and now >= self._room_at:
+            self._earned = {other: at for other, at in self._earned.items() if at > now}
+            self._room_at = min(self._earned.values(), default=math.inf)
         return key if len(self._earned) < self._most else (limit.name, CROWD)

@@ -22,6 +22,7 @@ from upstash_redis.asyncio import Redis as UpstashRedis
 from upstash_redis.errors import UpstashError
 
 from shared.script import Script
+from shared.script_answers import EXACT
 
 GUESSES: Final = 3
 UNKNOWN_SCRIPT: Final = "NOSCRIPT"
@@ -104,8 +105,12 @@ class Window(SlidingWindow):
         keys = [key, f"{identifier}:{index - 1}"]
         command, script = self._said
         said = yield command, (script, keys, [self._max_requests, guess, self._window, rate])
-        # Anything in another form raises ValueError or TypeError, which the client takes for an outage.
+        # Whatever our script never says raises ValueError or TypeError, which the client takes for an outage.
         remaining, now, *counts = map(_whole, said)
+        if not ANOTHER_WINDOW <= remaining < self._max_requests or min(now, *counts, 0) < 0:
+            raise ValueError("no such counts")
+        if (now // self._window == index) == (remaining == ANOTHER_WINDOW):
+            raise ValueError("no such time")
         self._time.learn(now)
         if remaining == ANOTHER_WINDOW:
             raise _WrongGuess
@@ -129,6 +134,6 @@ def room_in(requests: int, window: int, elapsed: int, current: int, previous: in
 
 
 def _whole(value: Any) -> int:
-    if not isinstance(value, int):
-        raise TypeError("not a whole number")
+    if type(value) is not int or abs(value) > EXACT:
+        raise TypeError("not a whole number of Lua")
     return value

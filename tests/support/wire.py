@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+from infra.local.closing import stop_listening, turns
 from infra.local.guard import LOOPBACK
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -42,11 +43,11 @@ async def serving(handler: Handler) -> AsyncIterator[int]:
         yield int(server.sockets[0].getsockname()[1])
     finally:
         over = True
-        server.close()
+        await stop_listening(server)
         for task in tasks:
             task.cancel()
         ends = await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)  # an aborted transport closes its socket in the loop's next turn
+        await turns()  # and an aborted one has closed its socket
     for end in ends:
         if isinstance(end, Exception):
             raise end

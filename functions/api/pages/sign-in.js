@@ -11,6 +11,8 @@ const token = new URLSearchParams(location.hash.slice(1)).get("token");
 // Out of the address bar, and so out of the history, of screenshots and of what is copied from it.
 history.replaceState(null, "", location.pathname);
 
+// One for all tries: after an answer that was lost, the next try is told what became of the first.
+const key = crypto.randomUUID();
 let confirmed = false;
 
 function say(heading, words) {
@@ -42,17 +44,23 @@ function end(heading, words) {
   say(heading, words);
 }
 
+function is(problem, kind) {
+  return problem.type === `urn:problem-type:millrace:${kind}`;
+}
+
 async function exchange() {
   const answer = await fetch("/v1/auth/sessions", {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: JSON.stringify({ token, confirm: confirmed }),
   });
   const body = await answer.json();
   if (answer.status === 201) {
     signedIn(body);
-  } else if (answer.status === 409) {
+  } else if (is(body, "confirmation-required")) {
     ask(body);
+  } else if (is(body, "answer-not-kept")) {
+    end("This link was used", "You were signed in, but the answer did not arrive. Ask for a new link.");
   } else if (answer.status === 401 || answer.status === 422) {
     end("This link no longer works", "Links can be used once, for 15 minutes. Ask for a new one.");
   } else {
@@ -65,7 +73,7 @@ go.addEventListener("click", async () => {
   try {
     await exchange();
   } catch {
-    say("That did not work", "The service can't be reached. Your link is still good: try again in a moment.");
+    say("That did not work", "The service can't be reached. Try again in a moment.");
   } finally {
     go.disabled = false;
   }

@@ -8,20 +8,19 @@ same key. A repeat names the same run and sets no cookie, because the nonce is k
 never got it is asked to confirm when its link is opened.
 """
 
-import re
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Cookie, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 from pymongo.errors import DuplicateKeyError
 
-from functions.api import sign_ins, users
+from functions.api import nonce, sign_ins, users
 from functions.api.addresses import MailAddress, network
 from functions.api.documented import problems
 from functions.api.handing_over import hand_over_again, hand_over_soon
 from functions.api.idempotency import Made, WithKey, once, replayed
-from functions.api.idempotency_documented import idempotent
+from functions.api.idempotency_documented import Responses, idempotent
 from functions.api.limits import RouteLimits, WithCounting
 from functions.api.services import Services, WithServices
 from functions.send_email.contract import CONTRACT, SendEmail, SignInMail
@@ -39,10 +38,10 @@ LIMITS: Final = RouteLimits(
 """Without Redis people sign in all the same: two mails at once to an address from each process, and two more in 15
 minutes, fill no mailbox."""
 
-NONCE: Final = "sign_in_nonce"
-"""The cookie that says which browser has asked. A browser keeps its nonce, so that its earlier mails work as well."""
-NONCE_FORM: Final = re.compile(r"[A-Za-z0-9_-]{40,60}")
 DUPLICATES: Final = 3
+
+_SAID: Final = {"description": "Which browser has asked. Not set by a repeat.", "schema": {"type": "string"}}
+_COOKIE: Final[Responses] = {202: {"headers": {"Set-Cookie": _SAID}}}
 
 
 class MagicLinkRequest(BaseModel):
@@ -66,27 +65,18 @@ async def ask(
     services: WithServices,
     keyed: WithKey,
     counting: WithCounting,
-    sign_in_nonce: Annotated[str | None, Cookie(include_in_schema=False)] = None,
+    browser: nonce.Nonce,
 ) -> JobAccepted:
     """Mails a link that signs in whoever opens it, once, within 15 minutes. The same for known and unknown ones."""
     await counting.count_address(asked.email)
-    kept = sign_in_nonce if sign_in_nonce and NONCE_FORM.fullmatch(sign_in_nonce) else None
-    nonce = kept or f"{services.world.token()}{services.world.token()}"
-    done = await _accept(services, asked.email, nonce, keyed.by(_client(request), asked.email))
+    browser = browser or f"{services.world.token()}{services.world.token()}"
+    done = await _accept(services, asked.email, browser, keyed.by(_client(request), asked.email))
     if not isinstance(done, Made):
         await hand_over_again(services, done.reference)
         replayed(response)
         return JobAccepted(job=done.reference)
     await hand_over_soon(services, done.value)
-    response.set_cookie(
-        NONCE,
-        nonce,
-        max_age=sign_ins.MINUTES * 60,
-        path="/v1/auth",
-        httponly=True,
-        secure=not services.local,
-        samesite="lax",
-    )
+    nonce.keep(response, services, browser, seconds=sign_ins.MINUTES * 60)
     return JobAccepted(job=done.value.id)
 
 
@@ -94,7 +84,7 @@ def _client(request: Request) -> str:
     return network(request.client.host if request.client else None)
 
 
-async def _accept(services: Services, email: str, nonce: str, request: Asked | None) -> Made[Run] | Done:
+async def _accept(services: Services, email: str, browser: str, request: Asked | None) -> Made[Run] | Done:
     world, keys = services.world, services.token_keys
     run_id, new_user, kid = world.token(), world.token(), keys.current
     mail = SignInMail(
@@ -103,7 +93,7 @@ async def _accept(services: Services, email: str, nonce: str, request: Asked | N
 
     async def work(session: Session) -> tuple[Run, str, str]:
         user = await users.ask(services.database, email, new_id=new_user, session=session)
-        asked = sign_ins.Asked(run=run_id, token=keys.token(kid, run_id), kid=kid, user=user, nonce=nonce)
+        asked = sign_ins.Asked(run=run_id, token=keys.token(kid, run_id), kid=kid, user=user, nonce=browser)
         await sign_ins.record(services.database, asked, session=session)
         accepted = await services.enqueuer.accept(
             CONTRACT, SendEmail(mail=mail), owner=user, run_id=run_id, session=session
@@ -128,6 +118,6 @@ def router() -> APIRouter:
         status_code=202,
         summary="Ask for a sign-in link",
         dependencies=LIMITS.dependencies,
-        responses=idempotent(202, problems(400, 422, 429)),
+        responses=idempotent(202, _COOKIE | problems(400, 422, 429)),
     )
     return made

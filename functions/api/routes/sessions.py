@@ -8,7 +8,7 @@ network: a phone whose answer was lost may have left the house when it asks agai
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Cookie
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from functions.api import sessions, sign_ins
@@ -17,6 +17,7 @@ from functions.api.documented import problems
 from functions.api.idempotency import Made, WithKey, not_kept, once
 from functions.api.idempotency_documented import idempotent
 from functions.api.limits import RouteLimits
+from functions.api.nonce import Nonce
 from functions.api.principal import Person
 from functions.api.problems import Problem
 from functions.api.services import WithServices
@@ -66,7 +67,7 @@ async def create(
     asked: SessionRequest,
     services: WithServices,
     keyed: WithKey,
-    sign_in_nonce: Annotated[str | None, Cookie(include_in_schema=False)] = None,
+    browser: Nonce,
 ) -> NewSession:
     """Uses a sign-in token up. From another browser than asked for it: 409 `confirmation-required`, then `confirm`."""
 
@@ -74,7 +75,7 @@ async def create(
         outcome = await sign_ins.exchange(
             services.database,
             asked.token,
-            nonce=sign_in_nonce,
+            nonce=browser,
             confirmed=asked.confirm,
             world=services.world,
             session=session,

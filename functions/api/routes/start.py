@@ -17,7 +17,7 @@ from pydantic_core import PydanticSerializationError
 from functions.api.documented import problems
 from functions.api.handing_over import hand_over_again, hand_over_soon
 from functions.api.idempotency import Made, WithKey, once, replayed
-from functions.api.idempotency_documented import idempotent
+from functions.api.idempotency_documented import Responses, idempotent
 from functions.api.limits import RouteLimits
 from functions.api.principal import Principal, Writer
 from functions.api.problems import Problem
@@ -34,6 +34,11 @@ LIMITS: Final = RouteLimits(
     caller=Limit("jobs-caller", requests=120, seconds=60, away=Away.LOCAL),
 )
 """One count for all jobs. Without Redis work is accepted all the same, half as fast from each process."""
+
+
+_LOCATION: Final[Responses] = {
+    202: {"headers": {"Location": {"description": "Where the job is watched.", "schema": {"type": "string"}}}}
+}
 
 
 class JobStarted(BaseModel):
@@ -57,7 +62,7 @@ def router(contracts: Mapping[str, Contract[Any]]) -> APIRouter:
                 name=f"start_{contract.name}",
                 summary=f"Start {contract.name}",
                 dependencies=LIMITS.dependencies,
-                responses=idempotent(202, problems(400, 401, 403, 422, 429)),
+                responses=idempotent(202, _LOCATION | problems(400, 401, 403, 422, 429)),
             )
     made.add_api_route("/{job}", _nothing, methods=["POST"], dependencies=LIMITS.dependencies, include_in_schema=False)
     return made

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, Self
 
+from infra.local.closing import stop_listening
 from infra.local.faults.exchange import Exchange, Fault, Framing, Judge, Question
 from infra.local.guard import LOOPBACK
 
@@ -62,8 +63,8 @@ class FaultProxy:
     async def refuse(self) -> None:
         """Refuse connections from now on, and cut those that there are."""
         if self._server is not None:
-            self._server.close()
-            self._server = None
+            server, self._server = self._server, None
+            await stop_listening(server)
         while self._serving:
             for task in self._serving:
                 task.cancel()

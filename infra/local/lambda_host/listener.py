@@ -12,6 +12,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from infra.local.closing import stop_listening
 from infra.local.guard import LOOPBACK, LoopbackHost
 
 
@@ -57,7 +58,7 @@ class Listener:
 
     async def close(self, grace: float = 1) -> None:
         """Stop listening, let running requests end within `grace` seconds, and drop every connection."""
-        self._server.close()
+        await stop_listening(self._server)
         if self._state.tasks:
             await asyncio.wait(self._state.tasks, timeout=grace)
         while self._state.connections:

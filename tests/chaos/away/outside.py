@@ -56,7 +56,8 @@ class Judge:
 
 class Outside:
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._loop = self._runner.get_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="outside", daemon=True)
         self._stack = AsyncExitStack()
         self.doors: dict[str, Door] = {}
@@ -79,7 +80,7 @@ class Outside:
             self.run(self._stack.aclose())
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
-            self._loop.close()
+            self._runner.close()  # with what was accepted at the last moment
 
     @contextmanager
     def away(self, service: str, make: Make, *, after: int = 0) -> Iterator[Judge]:

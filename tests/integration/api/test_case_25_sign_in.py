@@ -39,7 +39,7 @@ async def test_the_answer_is_202_with_a_nonce_for_this_browser_alone(front: Fron
     assert response.status_code == 202
     assert list(response.json()) == ["job"]
     cookie = response.headers["set-cookie"]
-    for part in ("HttpOnly", "Secure", "SameSite=lax", "Path=/v1/auth", "Max-Age=900"):
+    for part in ("__Host-sign_in_nonce=", "HttpOnly", "Secure", "SameSite=lax", "Path=/;", "Max-Age=900"):
         assert part in cookie
     run = await front.run(response.json()["job"])
     assert (run.job, run.state) == ("send_email", State.QUEUED)
@@ -49,7 +49,19 @@ async def test_the_cookie_is_not_secure_over_local_http_only(front: Front) -> No
     front.change(stage="local")
     async with front.browser() as browser:
         response = await browser.post("/v1/auth/magic-links", json=ADA)
-    assert "Secure" not in response.headers["set-cookie"]
+        cookie = response.headers["set-cookie"]
+        assert cookie.startswith("sign_in_nonce="), "the prefix wants https"
+        assert "Secure" not in cookie
+        browser.cookies.set("sign_in_nonce", response.cookies["sign_in_nonce"])
+        assert (await browser.post("/v1/auth/sessions", json={"token": await front.mailed(response)})).is_success
+
+
+async def test_a_neighbour_in_the_domain_can_not_plant_a_nonce(front: Front, phone: Phone, laptop: Phone) -> None:
+    """Browsers take the prefix from no other host. Its link would sign a visitor in as itself, unasked."""
+    token = await front.mailed(await laptop.post("/v1/auth/magic-links", json=ADA))
+    planted = {"Cookie": f"sign_in_nonce={laptop.cookies['__Host-sign_in_nonce']}"}
+    answer = await phone.post("/v1/auth/sessions", json={"token": token}, headers=planted)
+    assert (answer.status_code, kind(answer)) == (409, "confirmation-required")
 
 
 async def test_a_mail_scanner_that_fetches_the_link_uses_nothing_up(front: Front, phone: Phone) -> None:
@@ -169,8 +181,8 @@ async def test_a_browser_that_asks_twice_may_use_either_mail(front: Front, phone
 
 
 async def test_a_nonce_of_another_form_is_replaced(front: Front, phone: Phone) -> None:
-    response = await phone.post("/v1/auth/magic-links", json=ADA, headers={"Cookie": "sign_in_nonce=a"})
-    assert len(response.cookies["sign_in_nonce"]) == 44
+    response = await phone.post("/v1/auth/magic-links", json=ADA, headers={"Cookie": "__Host-sign_in_nonce=a"})
+    assert len(response.cookies["__Host-sign_in_nonce"]) == 44
 
 
 async def test_a_key_rotated_between_mail_and_click_changes_nothing(front: Front, phone: Phone) -> None:
@@ -209,7 +221,7 @@ async def test_of_many_that_race_with_one_token_one_gets_a_session(front: Front,
 async def test_the_store_holds_neither_token_nor_nonce(front: Front, phone: Phone) -> None:
     """Case 24: whoever reads the store, QStash or the log can't sign in."""
     token = await front.mailed(await phone.post("/v1/auth/magic-links", json=ADA))
-    nonce = phone.cookies["sign_in_nonce"]
+    nonce = phone.cookies["__Host-sign_in_nonce"]
     session = (await phone.post("/v1/auth/sessions", json={"token": token})).json()["token"]
     stored = [
         str(document)

@@ -129,6 +129,17 @@ def test_a_body_may_come_as_base64(call: Call) -> None:
     assert answer["statusCode"] == 202
 
 
+def test_an_event_without_a_source_address_is_served(call: Call) -> None:
+    """AWS makes none; a test of an event by hand may. All of them share one count."""
+    made = event("POST", "/v1/auth/magic-links", {"email": "ada@example.com"})
+    del made["requestContext"]["http"]["sourceIp"]
+    context = made["requestContext"]
+    answers = [
+        call("POST", "/v1/auth/magic-links", {"email": f"{n}@example.com"}, requestContext=context) for n in (1, 2)
+    ]
+    assert [answer["headers"]["ratelimit"].split(";")[1] for answer in answers] == ["r=29", "r=28"]
+
+
 def test_a_body_over_256_kb_is_413(call: Call) -> None:
     assert call("POST", "/v1/auth/sessions", {"token": "x" * 300_000})["statusCode"] == 413
 

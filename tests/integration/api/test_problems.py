@@ -140,6 +140,10 @@ async def test_browsers_of_configured_origins_may_call_and_others_may_not(phone:
     assert ours.headers["access-control-allow-origin"] == "https://app.example.com"
     for origin in ("https://evil.example.org", "null", "http://app.example.com", "https://app.example.com.evil.org"):
         theirs = await phone.options("/v1/jobs/report", headers=wants | {"Origin": origin})
+        assert (theirs.status_code, kind(theirs)) == (400, "cors")
         assert "access-control-allow-origin" not in theirs.headers
+        assert "Origin" in theirs.headers["vary"]
+    unasked = wants | {"Origin": "https://app.example.com", "Access-Control-Request-Headers": "x-other"}
+    assert kind(await phone.options("/v1/jobs/report", headers=unasked)) == "cors"
     failed = await phone.get("/v1/jobs", headers={"Origin": "https://app.example.com"})
     assert failed.headers["access-control-allow-origin"] == "https://app.example.com"

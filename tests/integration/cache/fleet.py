@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.cache import Cache, Policy
+from shared.cache.names import Names
+from shared.cache.shape import shape_of
 from shared.clock import World
 from shared.config import RedisSettings
 from shared.redis import Redis
@@ -21,6 +23,9 @@ LAMBDAS = 3
 
 Value = tuple[str, int]
 """The key, and the moment when its computation began."""
+
+VALUES: TypeAdapter[Value] = TypeAdapter(Value)
+NAMES = Names(NAME, shape_of(VALUES))
 
 
 @dataclass(eq=False)
@@ -66,8 +71,7 @@ class Fleet:
             fresh=600, stale=600, lease=600, wait=60, memo=0, patience=30, eagerness=1e9 if number == 1 else 0
         )
         world = World(monotonic=lambda: self.now, sleep=self._sleep, random=Random(number))
-        values: TypeAdapter[Value] = TypeAdapter(tuple[str, int])
-        return Cache(self.clients[number], world, name=NAME, values=values, policy=policy)
+        return Cache(self.clients[number], world, name=NAME, values=VALUES, policy=policy)
 
     async def _sleep(self, _seconds: float) -> None:
         await self._park(self.waiting)

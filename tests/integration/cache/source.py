@@ -13,11 +13,13 @@ from infra.local.faults import Exchange, Fault, FaultProxy, Http
 from shared.breakers import LocalBreaker
 from shared.cache import Cache, Policy
 from shared.cache.names import Names
+from shared.cache.shape import shape_of
 from shared.clock import World
 from shared.config import RedisSettings
 from shared.redis import Redis
 
 NAME = "tests"
+NAMES = Names(NAME, shape_of(TypeAdapter(str)))
 POLICY = Policy(fresh=60, stale=600, absent=30, eagerness=0)
 """Nothing happens early by chance."""
 
@@ -101,12 +103,12 @@ async def behind(wire: Wire, settings: RedisSettings) -> AsyncIterator[Redis]:
 
 async def make_stale(redis: Redis, key: str) -> None:
     """Its soft TTL is over."""
-    assert await redis.call("HSET", Names(NAME).entry(key), "soft", 0) == 0
+    assert await redis.call("HSET", NAMES.entry(key), "soft", 0) == 0
 
 
 async def let_lease_end(redis: Redis, key: str) -> None:
     """What becomes of the lease of a Lambda that died, without the wait."""
-    assert await redis.call("DEL", Names(NAME).slot(key, ()).lease) == 1
+    assert await redis.call("DEL", NAMES.slot(key, ()).lease) == 1
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -4,14 +4,12 @@ import asyncio
 from random import Random
 
 import pytest
-from pydantic import BaseModel, TypeAdapter
 
-from shared.cache import Cache, Policy
-from shared.cache.names import Names
+from shared.cache import Policy
 from shared.clock import World
 from shared.config import RedisSettings
 from shared.redis import Redis
-from tests.integration.cache.source import NAME, POLICY, Source, Wire, behind, cache_of, make_stale
+from tests.integration.cache.source import NAMES, Source, Wire, behind, cache_of, make_stale
 
 
 async def test_what_was_computed_once_is_given_again(redis: Redis) -> None:
@@ -80,20 +78,20 @@ async def test_ttls_are_jittered_downwards_and_nothing_outlives_the_hard_one(red
     lives = []
     for number in range(30):
         await cache.get(f"key {number}", Source().read)
-        lives.append(await redis.call("PTTL", Names(NAME).entry(f"key {number}")))
+        lives.append(await redis.call("PTTL", NAMES.entry(f"key {number}")))
 
     assert all(645_000 - 3000 < life <= 660_000 for life in lives)
     assert len({life // 1000 for life in lives}) > 5
 
 
 async def test_a_version_outlives_every_entry_that_it_seals(redis: Redis) -> None:
-    cache, names = cache_of(redis), Names(NAME)
+    cache = cache_of(redis)
     await cache.get("a", Source().read, tags=("t",))
-    await redis.call("PEXPIRE", names.of_tag("t"), 5000)
+    await redis.call("PEXPIRE", NAMES.of_tag("t"), 5000)
 
     await cache.get("b", Source().read, tags=("t",))
 
-    assert await redis.call("PTTL", names.of_tag("t")) > 660_000
+    assert await redis.call("PTTL", NAMES.of_tag("t")) > 660_000
 
 
 async def test_nothing_stays_in_redis_for_ever(redis: Redis) -> None:
@@ -116,7 +114,7 @@ async def test_absence_is_remembered_for_its_own_time(redis: Redis) -> None:
 
     assert [await cache.get("a", source.read) for _ in range(3)] == [None] * 3
     assert source.calls == 1
-    assert 26_000 < await redis.call("PTTL", Names(NAME).entry("a")) <= 30_000
+    assert 26_000 < await redis.call("PTTL", NAMES.entry("a")) <= 30_000
 
 
 async def test_absence_is_not_remembered_where_the_policy_gives_it_no_time(redis: Redis) -> None:
@@ -136,39 +134,11 @@ async def test_an_absent_thing_that_appears_is_seen_after_the_invalidation(redis
     assert await cache.get("a", source.read) == "here"
 
 
-class _Old(BaseModel):
-    name: str
-
-
-class _New(BaseModel):
-    name: str
-    age: int
-
-
-async def test_a_value_of_an_older_shape_is_a_miss_and_is_replaced(redis: Redis) -> None:
-    old = Cache(redis, World(), name="people", values=TypeAdapter(_Old), policy=POLICY)
-    new = Cache(redis, World(), name="people", values=TypeAdapter(_New), policy=POLICY)
-    computed = []
-
-    async def old_ada() -> _Old:
-        return _Old(name="Ada")
-
-    async def ada() -> _New:
-        computed.append(1)
-        return _New(name="Ada", age=36)
-
-    await old.get("a", old_ada)
-
-    assert [await new.get("a", ada) for _ in range(3)] == [_New(name="Ada", age=36)] * 3
-    assert len(computed) == 1
-    assert new.counts["unreadable"] == 1
-
-
 @pytest.mark.parametrize("text", ["", "2j1", "1zAAAA", "1z!", '1j"', "one", "1nx"])
 async def test_a_text_that_nobody_wrote_is_a_miss(redis: Redis, text: str) -> None:
     cache, source = cache_of(redis), Source()
     await cache.get("a", source.read)
-    await redis.call("HSET", Names(NAME).entry("a"), "value", text)
+    await redis.call("HSET", NAMES.entry("a"), "value", text)
 
     assert await cache.get("a", source.read) == "one"
     assert await cache.get("a", source.read) == "one"
@@ -189,7 +159,7 @@ async def test_a_long_value_takes_less_room_than_it_has_letters(redis: Redis) ->
     cache, source = cache_of(redis), Source("words, words. " * 10_000)
     await cache.get("a", source.read)
 
-    assert await redis.call("HSTRLEN", Names(NAME).entry("a"), "value") < 3000
+    assert await redis.call("HSTRLEN", NAMES.entry("a"), "value") < 3000
     assert await cache.get("a", source.read) == source.value
     assert source.calls == 1
 
@@ -209,3 +179,9 @@ async def test_under_other_tags_an_entry_is_a_miss(redis: Redis) -> None:
 
     await cache.get("a", source.read, tags=("t",))
     assert source.calls == 2
+
+
+async def test_a_word_is_no_collection_of_tags(redis: Redis) -> None:
+    """Its letters would be, and no invalidation of the word would find them."""
+    with pytest.raises(TypeError, match="tags"):
+        await cache_of(redis).get("a", Source().read, tags="team:1")

@@ -8,11 +8,10 @@ import pytest
 from infra.local.faults import Fault
 from shared import degraded
 from shared.cache import Cache
-from shared.cache.names import Names
 from shared.config import RedisSettings
 from shared.errors import DependencyDown
 from shared.redis import Redis
-from tests.integration.cache.source import NAME, Source, Wire, behind, cache_of, lambdas, make_stale, until
+from tests.integration.cache.source import NAMES, Source, Wire, behind, cache_of, lambdas, make_stale, until
 
 Invalidating = Callable[[Cache[str]], Awaitable[None]]
 
@@ -163,11 +162,10 @@ async def test_a_key_and_a_tag_of_one_name_are_two_things(redis: Redis) -> None:
 async def test_a_version_that_vanishes_never_makes_an_old_value_valid_again(redis: Redis, lost: str) -> None:
     """Evicted, expired or flushed in the middle of a computation: its value is not kept, and no error is met."""
     cache, slow, source = cache_of(redis), Source("old"), Source("new")
-    names = Names(NAME)
     await cache.get("a", Source("older").read, tags=("t", "u"))
     await make_stale(redis, "a")
     writing = await slow_get(cache, slow)
-    command = {"key": ("DEL", names.of_key("a")), "tag": ("DEL", names.of_tag("t")), "everything": ("FLUSHALL",)}
+    command = {"key": ("DEL", NAMES.of_key("a")), "tag": ("DEL", NAMES.of_tag("t")), "everything": ("FLUSHALL",)}
     await redis.call(*command[lost])
     slow.gate.set()
 
@@ -219,6 +217,6 @@ async def test_a_lookup_whose_answer_is_lost_leaves_a_lease_that_others_outlast(
         assert fallbacks == {"redis": {"cache: computed"}}
         waiting = asyncio.create_task(cache.get("a", other.read))
         await until(lambda: cache.counts["waited"])
-        assert await redis.call("DEL", Names(NAME).slot("a", ()).lease) == 1
+        assert await redis.call("DEL", NAMES.slot("a", ()).lease) == 1
 
         assert await waiting == "two"

@@ -11,11 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from shared.cache.names import Names
 from shared.config import RedisSettings
 from shared.errors import DependencyDown
-from tests.integration.cache.fleet import LAMBDAS, TAGS, Fleet, connected
-from tests.integration.cache.source import NAME
+from tests.integration.cache.fleet import LAMBDAS, NAMES, TAGS, Fleet, connected
 
 KEYS = st.sampled_from(sorted(TAGS))
 NUMBERS = st.integers(0, LAMBDAS - 1)
@@ -97,7 +95,7 @@ class Machine(RuleBasedStateMachine):
             self.fleet.wires[number].lose("POST / EVALSHA")
 
     async def _forget(self, command: str, key: str) -> None:
-        slot, redis, wire = Names(NAME).slot(key, TAGS[key]), self.fleet.clients[0], self.fleet.wires[0]
+        slot, redis, wire = NAMES.slot(key, TAGS[key]), self.fleet.clients[0], self.fleet.wires[0]
         fault, outage, wire.fault, wire.outage = wire.fault, wire.outage, None, 0
         match command:
             case "soft":

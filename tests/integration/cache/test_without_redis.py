@@ -10,12 +10,11 @@ from pydantic import TypeAdapter
 from infra.local.faults import Fault
 from shared import deadline, degraded
 from shared.cache import Cache, Policy
-from shared.cache.names import Names
 from shared.clock import World
 from shared.config import RedisSettings
 from shared.errors import DeadlineReached, DependencyDown
 from shared.redis import Redis
-from tests.integration.cache.source import NAME, POLICY, Source, Wire, behind, cache_of, unbroken, until
+from tests.integration.cache.source import NAMES, POLICY, Source, Wire, behind, cache_of, unbroken, until
 
 
 class Hands:
@@ -194,7 +193,7 @@ async def test_a_fault_of_the_computation_outweighs_redis_that_can_not_be_told(e
 async def test_a_redis_that_refuses_the_script_is_away(redis: Redis) -> None:
     cache, source = cache_of(redis), Source()
     await cache.get("a", source.read)
-    await redis.call("SET", Names(NAME).entry("a"), "of another kind")
+    await redis.call("SET", NAMES.entry("a"), "of another kind")
 
     with degraded.watched() as fallbacks:
         assert await cache.get("a", source.read) == "one"

@@ -1,6 +1,7 @@
 """What a counter counts, on a real Redis."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,12 @@ async def test_a_total_of_64_bits_is_exact_and_goes_no_further(counters: Counter
     assert await counters.read("bytes", "ada") == most
     with pytest.raises(ValueError, match="64 bits"):
         await counters.add("bytes", "ada", by=2**63)
+
+
+@pytest.mark.parametrize("by", [0.5, 1.0, float("nan"), True])
+async def test_what_is_no_whole_number_is_refused_at_once(counters: Counters, by: Any) -> None:
+    with pytest.raises(ValueError, match="whole"):
+        await counters.add("bytes", "ada", by=by)
 
 
 async def test_a_window_begins_at_whole_multiples_of_its_length(counters: Counters, redis: Redis) -> None:

@@ -10,6 +10,7 @@ from shared.errors import DependencyDown, PermanentError
 from shared.idempotency import InFlight, Mismatch, New, Performed, RedisRequests, perform
 from shared.idempotency.asked import Asked
 from shared.redis import Redis
+from tests.integration.api.cut_off import cut_off
 
 ASKED = Asked("k", "f")
 
@@ -31,7 +32,7 @@ class Uploads:
 
 @pytest.fixture
 def store(redis: Redis) -> RedisRequests:
-    return RedisRequests(redis, lease=10)
+    return RedisRequests(redis, lease=600)
 
 
 async def test_a_repeat_is_signed_anew_and_makes_nothing(store: RedisRequests, redis: Redis) -> None:
@@ -76,6 +77,23 @@ async def test_work_that_is_cut_off_keeps_its_lease(store: RedisRequests) -> Non
     assert isinstance(await store.begin(ASKED), InFlight)
 
 
+async def test_wherever_it_is_cut_off_nobody_else_does_it_before_the_lease_has_ended(redis: Redis) -> None:
+    """And then the repeat does it, or is told: no key is lost for its request."""
+    store, lasting = RedisRequests(redis, lease=0.0), RedisRequests(redis, lease=600)
+    for at in count(1):
+        asked, uploads = Asked(f"k{at}", "f"), Uploads()
+        if not await cut_off(perform(lasting, asked, uploads.make, uploads.sign, owner="ada"), at):
+            break
+        meanwhile = await perform(store, asked, uploads.make, uploads.sign, owner="ada")
+        assert isinstance(meanwhile, InFlight | Performed)
+        if isinstance(meanwhile, InFlight):
+            await redis.call("HSET", f"idempotent:{asked.id}", "leased", 0)
+            again = await perform(store, asked, uploads.make, uploads.sign, owner="ada")
+            assert isinstance(again, Performed)
+        assert await perform(store, Asked(asked.id, "g"), uploads.make, uploads.sign, owner="ada") == Mismatch()
+    assert at > 2
+
+
 class Leaving(RedisRequests):
     """Is away at the end of a request."""
 
@@ -89,7 +107,7 @@ class Leaving(RedisRequests):
 async def test_a_store_that_is_away_at_the_end_costs_the_repeat_and_not_the_answer(redis: Redis) -> None:
     uploads = Uploads()
     with degraded.watched() as fallbacks:
-        performed = await perform(Leaving(redis, lease=10), ASKED, uploads.make, uploads.sign, owner="ada")
+        performed = await perform(Leaving(redis, lease=600), ASKED, uploads.make, uploads.sign, owner="ada")
     assert isinstance(performed, Performed)
     assert fallbacks == {"redis": {"the answer is not kept for a repeat"}}
 
@@ -99,5 +117,5 @@ async def test_a_store_that_is_away_when_the_work_fails_does_not_hide_why(redis:
         raise PermanentError("no")
 
     with pytest.raises(PermanentError), degraded.watched() as fallbacks:
-        await perform(Leaving(redis, lease=10), ASKED, fails, Uploads().sign, owner="ada")
+        await perform(Leaving(redis, lease=600), ASKED, fails, Uploads().sign, owner="ada")
     assert set(fallbacks) == {"redis"}

@@ -50,10 +50,10 @@ Start = Callable[..., Awaitable[Hosted]]
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
-    """Waits until a condition holds, for five seconds at most."""
+    """Waits until a condition holds, for half a minute at most."""
 
     async def wait(condition: Callable[[], object]) -> None:
-        for _ in range(1000):
+        for _ in range(6000):
             if condition():
                 return
             await asyncio.sleep(0.005)

@@ -35,7 +35,7 @@ class Command:
     def __init__(self, child: Child) -> None:
         self.child = child
         self.admin = f"http://127.0.0.1:{child.port}/local"
-        self.where: dict[str, Any] = httpx.get(f"{self.admin}/addresses").json()
+        self.where: dict[str, Any] = httpx.get(f"{self.admin}/addresses", timeout=30).json()
 
 
 @pytest.fixture
@@ -56,14 +56,14 @@ async def test_it_says_where_everything_is(command: Command) -> None:
 
 
 async def test_functions_are_told_each_others_addresses(command: Command) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         told = (await client.get(command.where["api"])).json()
     assert told["environment"]["JOB_URL"] == command.where["functions"]["job_one"]
     assert told["environment"]["AWS_REGION"] == "eu-west-1"
 
 
 async def test_the_admin_port_lists_processes_and_changes_environments(command: Command) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         await client.get(command.where["api"])
         listed = (await client.get(f"{command.admin}/functions")).json()
         assert [(one["state"], one["invocations"]) for one in listed["api"]] == [("idle", 1)]
@@ -80,7 +80,7 @@ async def test_the_admin_port_lists_processes_and_changes_environments(command: 
 
 async def test_sighup_renews_the_processes(command: Command, until: Until, alive: Alive) -> None:
     url = command.where["functions"]["job_one"]
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         before = (await client.get(url)).json()["pid"]
         os.kill(command.child.pid, signal.SIGHUP)
         await until(lambda: not alive(before))
@@ -93,7 +93,7 @@ async def test_no_process_outlives_the_host(
 ) -> None:
     """One idle, and so frozen, and one at work."""
     url = command.where["functions"]["job_one"]
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         busy = [asyncio.create_task(client.get(f"{url}?sleep={seconds}")) for seconds in (20, 0.2)]
         idle = (await busy[1]).json()["pid"]
         listed = (await client.get(f"{command.admin}/functions")).json()

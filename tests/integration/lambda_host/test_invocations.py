@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import statistics
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -226,14 +225,14 @@ async def test_a_host_that_closes_answers_who_waits_and_leaves_no_process(
 
 
 async def test_a_warm_call_waits_for_no_acknowledgement(start: Start) -> None:
-    """Without TCP_NODELAY each answer in two pieces costs 40 ms, three times a call."""
+    """Without TCP_NODELAY each answer in two pieces costs 40 ms, three times a call: the fastest one too."""
     hosted = await start("behaviours.process")
     took = []
-    for _ in range(11):
+    for _ in range(30):
         began = time.perf_counter()
         await hosted.call()
         took.append(time.perf_counter() - began)
-    assert statistics.median(took) < 0.04
+    assert min(took) < 0.04
 
 
 async def test_an_idle_process_that_was_killed_is_replaced(start: Start, until: Until) -> None:

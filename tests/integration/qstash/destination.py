@@ -28,7 +28,7 @@ class Got:
     at: float
 
 
-def eventually(what: Callable[[], bool], *, within: float = 10.0) -> None:
+def eventually(what: Callable[[], bool], *, within: float = 30.0) -> None:
     end = time.monotonic() + within
     while not what():
         if time.monotonic() > end:
@@ -60,7 +60,7 @@ class Destination:
     def at(self, path: str) -> list[Got]:
         return [got for got in list(self.got) if got.path == path]
 
-    def wait(self, path: str, count: int = 1, *, within: float = 10.0) -> list[Got]:
+    def wait(self, path: str, count: int = 1, *, within: float = 30.0) -> list[Got]:
         eventually(lambda: len(self.at(path)) >= count, within=within)
         return self.at(path)
 

@@ -12,14 +12,14 @@ from tests.integration.qstash.server import Server
     "headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {DEVELOPMENT_TOKEN}"}]
 )
 def test_nobody_comes_in_without_the_token(server: Server, headers: dict[str, str]) -> None:
-    answer = httpx.get(f"{server.url}/v2/keys", headers=headers, trust_env=False)
+    answer = httpx.get(f"{server.url}/v2/keys", headers=headers, trust_env=False, timeout=30)
     assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
 
 
 def test_the_token_may_stand_in_the_query_and_is_not_passed_on(server: Server, destination: Destination) -> None:
     url = f"{destination.url('/t')}?a=1&qstash_token={DEVELOPMENT_TOKEN}"
     webhook = {"Authorization": "Bearer the webhook's own"}
-    assert httpx.post(f"{server.url}/v2/publish/{url}", headers=webhook, trust_env=False).status_code == 201
+    assert httpx.post(f"{server.url}/v2/publish/{url}", headers=webhook, trust_env=False, timeout=30).status_code == 201
     destination.wait("/t?a=1")
 
 

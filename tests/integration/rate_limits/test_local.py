@@ -57,6 +57,17 @@ def test_memory_is_bounded_and_a_flood_of_identities_frees_nobody() -> None:
     assert not stand.ask("ada")
 
 
+def test_who_is_remembered_for_long_keeps_nobody_else_there() -> None:
+    """Limits of an hour and of a minute share the memory."""
+    stand, hourly = Stand(identities=100), Limit("hourly", requests=2, seconds=3600, away=Away.LOCAL)
+    assert stand.ask("ada", hourly)
+    assert all(stand.ask(f"first {n}") for n in range(99))
+    assert not all(stand.ask(f"too many {n}") for n in range(99))
+    stand.now += 61
+    assert all(stand.ask(f"second {n}") for n in range(99))
+    assert not stand.ask("ada", hourly)
+
+
 def test_room_is_made_when_what_was_counted_is_earned_back() -> None:
     stand = Stand(identities=100)
     for n in range(200):

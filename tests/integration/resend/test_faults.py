@@ -14,11 +14,11 @@ Mail = resend.Emails.SendParams
 
 
 def order(url: str, *faults: dict[str, Any]) -> None:
-    httpx.post(f"{url}/local/faults", json={"next": list(faults)}).raise_for_status()
+    httpx.post(f"{url}/local/faults", json={"next": list(faults)}, timeout=30).raise_for_status()
 
 
 def delivered(url: str, to: str) -> list[str]:
-    return [found["id"] for found in httpx.get(f"{url}/local/emails", params={"to": to}).json()["data"]]
+    return [found["id"] for found in httpx.get(f"{url}/local/emails", params={"to": to}, timeout=30).json()["data"]]
 
 
 def test_a_rate_limit_comes_with_its_wait(url: str, mail: Mail, to: str) -> None:
@@ -61,7 +61,7 @@ def test_a_second_call_while_the_first_is_in_flight_is_told_to_come_later(url: s
     options: resend.Emails.SendOptions = {"idempotency_key": str(uuid4())}
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(resend.Emails.send, mail, options)
-        while httpx.get(f"{url}/local/faults").json()["armed"]:
+        while httpx.get(f"{url}/local/faults", timeout=30).json()["armed"]:
             time.sleep(0.01)
         with pytest.raises(ResendError) as caught:
             resend.Emails.send(mail, options)

@@ -16,7 +16,7 @@ def in_an_hour() -> str:
 
 
 def delivered(url: str, to: str) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = httpx.get(f"{url}/local/emails", params={"to": to}).json()["data"]
+    found: list[dict[str, object]] = httpx.get(f"{url}/local/emails", params={"to": to}, timeout=30).json()["data"]
     return found
 
 

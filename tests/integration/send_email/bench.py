@@ -47,11 +47,13 @@ class Bench:
 
     def fault(self, *faults: Mapping[str, Any]) -> None:
         """What happens to Resend's next calls."""
-        httpx.post(f"{self.url}/local/faults", json={"next": list(faults)}).raise_for_status()
+        httpx.post(f"{self.url}/local/faults", json={"next": list(faults)}, timeout=30).raise_for_status()
 
     def mails(self, to: str | None = None) -> list[dict[str, Any]]:
         """What is in the mailbox."""
-        found: list[dict[str, Any]] = httpx.get(f"{self.url}/local/emails", params={"to": to or self.to}).json()["data"]
+        found: list[dict[str, Any]] = httpx.get(
+            f"{self.url}/local/emails", params={"to": to or self.to}, timeout=30
+        ).json()["data"]
         return found
 
     async def record(self, run: Run) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def resend_url(resend_server: Child, monkeypatch: pytest.MonkeyPatch) -> str:
     for name in ("api_key", "api_url", "default_async_http_client"):
         monkeypatch.setattr(resend, name, getattr(resend, name))
     url = f"http://127.0.0.1:{resend_server.port}"
-    httpx.post(f"{url}/local/faults", json={"next": []}).raise_for_status()
+    httpx.post(f"{url}/local/faults", json={"next": []}, timeout=30).raise_for_status()
     return url
 
 

@@ -127,14 +127,16 @@ def test_case_24_the_token_is_in_the_mail_and_in_no_log_and_no_document(
     run_id = bundle.accept()
     token = token_of(run_id)
     quoted = {"status": 429, "name": "rate_limit_exceeded", "message": f"your mail {token}"}
-    httpx.post(f"{resend_url}/local/faults", json={"next": [{"drop_answer": True}, quoted]}).raise_for_status()
+    httpx.post(
+        f"{resend_url}/local/faults", json={"next": [{"drop_answer": True}, quoted]}, timeout=30
+    ).raise_for_status()
     statuses = []
     for _ in range(3):
         statuses.append(bundle.deliver(run_id)["statusCode"])
         bundle.process.run(bundle.process.database.runs.update_one({"_id": run_id}, {"$set": {"not_before": 0}}))
 
     assert statuses == [503, 503, 200]
-    (mail,) = httpx.get(f"{resend_url}/local/emails", params={"to": bundle.to}).json()["data"]
+    (mail,) = httpx.get(f"{resend_url}/local/emails", params={"to": bundle.to}, timeout=30).json()["data"]
     assert token in mail["html"]
     assert token in mail["text"]
     output = capsys.readouterr()

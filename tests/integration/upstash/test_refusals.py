@@ -7,15 +7,15 @@ import pytest
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", "Basic local-token", "local-token"])
 def test_without_the_token_nothing_is_run(http: httpx.Client, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
-    response = httpx.post(http.base_url, json=["SET", "key", "value"], headers=headers, trust_env=False)
+    response = httpx.post(http.base_url, json=["SET", "key", "value"], headers=headers, trust_env=False, timeout=30)
     assert (response.status_code, response.json()) == (401, {"error": "Unauthorized"})
     assert http.get("/exists/key").json() == {"result": 0}
 
 
 def test_the_token_may_come_in_the_query_and_is_no_argument(http: httpx.Client) -> None:
     url = http.base_url.join("/set/key/value")
-    assert httpx.get(url, params={"_token": "local-token"}, trust_env=False).json() == {"result": "OK"}
-    assert httpx.get(url, params={"_token": "wrong"}, trust_env=False).status_code == 401
+    assert httpx.get(url, params={"_token": "local-token"}, trust_env=False, timeout=30).json() == {"result": "OK"}
+    assert httpx.get(url, params={"_token": "wrong"}, trust_env=False, timeout=30).status_code == 401
 
 
 def test_a_wrong_header_is_not_saved_by_the_query(http: httpx.Client) -> None:

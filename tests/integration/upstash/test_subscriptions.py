@@ -30,7 +30,7 @@ def test_a_pattern_subscriber_learns_pattern_and_channel(http: httpx.Client) -> 
 
 
 def test_a_subscription_needs_the_token(http: httpx.Client) -> None:
-    assert httpx.get(http.base_url.join("/subscribe/chat"), trust_env=False).status_code == 401
+    assert httpx.get(http.base_url.join("/subscribe/chat"), trust_env=False, timeout=30).status_code == 401
 
 
 def test_who_hangs_up_is_no_subscriber_any_more(http: httpx.Client) -> None:

@@ -95,6 +95,18 @@ def test_a_token_of_the_next_key_is_believed() -> None:
     assert verifier().verify(honest(key=NEXT), BODY, URL).key == "next"
 
 
+def test_the_first_token_of_the_next_key_is_told_once_and_no_forgery_is() -> None:
+    """It says that a deployment must hear of the rotation before there is another."""
+    told: list[str] = []
+    rotated = Verifier(current_key=CURRENT, next_key=NEXT, stage="prod", rotated=lambda: told.append("rotated"))
+    rotated.verify(honest(), BODY, URL)
+    refusal(honest(url="https://elsewhere.example/", key=NEXT), by=rotated)
+    assert told == []
+    for _ in range(3):
+        rotated.verify(honest(key=NEXT), BODY, URL)
+    assert told == ["rotated"]
+
+
 def test_swapped_keys_believe_the_same_deliveries() -> None:
     """Two settings exchanged by mistake must not stop the work."""
     assert verifier(current=NEXT, next_key=CURRENT).verify(honest(), BODY, URL).key == "next"

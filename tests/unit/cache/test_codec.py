@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, TypeAdapter, model_validator
+from pydantic import BaseModel, Field, SecretStr, TypeAdapter, model_validator
 
 from shared.cache.codec import Codec, NotStorable, Read
 
@@ -86,10 +86,33 @@ def test_what_is_not_of_the_type_is_not_stored(value: Any) -> None:
         TEXTS.encode(value)
 
 
-def test_what_would_not_come_back_is_not_stored() -> None:
-    floats = Codec(TypeAdapter(float), largest=4096, compressed_over=256)
+class Account(BaseModel):
+    name: str
+    pin: SecretStr = SecretStr("")
+    token: str = Field(default="", exclude=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (float, float("nan")),
+        (float | None, float("inf")),
+        (dict[str, float | None], {"a": float("nan")}),
+        (Account, Account(name="Ada", pin=SecretStr("1234"))),
+        (Account, Account(name="Ada", token="t")),
+        (Any, (1, 2)),
+        pytest.param(int, 10**5000, id="more digits than are read"),
+    ],
+)
+def test_what_would_come_back_as_something_else_is_not_stored(kind: Any, value: Any) -> None:
     with pytest.raises(NotStorable, match="unstorable"):
-        floats.encode(float("nan"))
+        Codec(TypeAdapter(kind), largest=9000, compressed_over=256).encode(value)
+
+
+@pytest.mark.parametrize("value", [0.1 + 0.2, -0.0, 5e-324, 10**400, 2**63, "\x00\u2028\U0010ffff", True, [None], {}])
+def test_what_is_odd_but_has_its_form_in_json_comes_back(value: Any) -> None:
+    codec = Codec(TypeAdapter(Any), largest=9000, compressed_over=256)
+    assert repr(codec.decode(codec.encode(value))) == repr(Read(value))
 
 
 class Rash(BaseModel):

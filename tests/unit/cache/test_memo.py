@@ -3,7 +3,7 @@
 from shared.cache.memo import Memo
 from shared.cache.names import Names, Slot
 
-NAMES = Names("tests")
+NAMES = Names("tests", "s")
 
 
 def slot(key: str, *tags: str) -> Slot:

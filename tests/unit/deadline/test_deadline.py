@@ -42,3 +42,27 @@ async def test_tasks_that_are_started_in_it_end_by_it_too() -> None:
     with deadline.within(3.0, Clock()):
         task = asyncio.create_task(asyncio.to_thread(deadline.at_most, 10.0))
     assert await task == 3.0
+
+
+@pytest.mark.parametrize("seconds", [0.0, -5.0])
+def test_a_deadline_that_has_passed_lets_nothing_begin_and_goes_with_its_block(seconds: float) -> None:
+    with pytest.raises(DeadlineReached), deadline.within(60.0, Clock()), deadline.within(seconds, Clock()):
+        deadline.at_most(2.0)
+    assert deadline.remaining() is None
+
+
+async def test_a_task_that_outlives_the_block_keeps_its_deadline_and_nobody_elses() -> None:
+    go = asyncio.Event()
+
+    async def later() -> float | None:
+        await go.wait()
+        return deadline.remaining()
+
+    clock = Clock()
+    with deadline.within(3.0, clock):
+        task = asyncio.create_task(later())
+        await asyncio.sleep(0)
+    with deadline.within(60.0, clock):
+        clock.at += 1.0
+        go.set()
+        assert await task == 2.0

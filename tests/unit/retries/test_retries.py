@@ -90,6 +90,24 @@ async def test_an_outage_gets_a_tenth_more_calls_and_no_flood() -> None:
     assert 200 + 20 <= calls <= 200 + 5 + 20
 
 
+async def test_a_budget_that_was_used_up_is_earned_again_by_calls() -> None:
+    retries = Retries("qstash", budget=Budget(earned=0.25, burst=1))
+    with pytest.raises(DependencyDown):
+        await retries(Call(GONE, GONE, GONE))
+    assert retries.budget.left < 1
+    for _ in range(100):
+        await retries(Call())
+    assert retries.budget.left == 1
+    assert await retries(Call(GONE)) == "done"
+
+
+async def test_a_breaker_that_opens_meanwhile_ends_the_tries() -> None:
+    call = Call(GONE, BreakerOpen("qstash", retry_after=5))
+    with pytest.raises(BreakerOpen):
+        await Retries("qstash")(call)
+    assert call.calls == 2
+
+
 async def test_a_last_failure_spends_nothing_of_the_budget() -> None:
     retries = Retries("qstash", budget=Budget(earned=0, burst=5))
     with pytest.raises(DependencyDown):

@@ -67,7 +67,16 @@ def test_qstash_waits_as_the_contract_does(first: int, factor: float, cap: int, 
     assert evaluate(backoff.expression, retried=retried) == pytest.approx(backoff.wait(retried) * 1000, rel=1e-9)
 
 
-@pytest.mark.parametrize("backoff", [Backoff(), Backoff(0.5, 2, 30), Backoff(1, 1.1, 5), Backoff(10, 5, 1e7)])
+LONG = [Backoff(1, 1.0000123, 5), Backoff(0.0004, 10, 100), Backoff(1, 1234567.891, 1e22), Backoff(1, 1e-7, 5)]
+"""Waits whose digits are many, or whose exponent Python would write out."""
+
+
+@pytest.mark.parametrize("backoff", [*(Backoff(), Backoff(0.5, 2, 30), Backoff(1, 1.1, 5), Backoff(10, 5, 1e7)), *LONG])
 @pytest.mark.parametrize("retried", range(8))
 def test_so_do_waits_of_odd_sizes(backoff: Backoff, retried: int) -> None:
     assert evaluate(backoff.expression, retried=retried) == pytest.approx(backoff.wait(retried) * 1000, rel=1e-9)
+
+
+def test_a_lease_outlives_its_invocation_or_is_three_beats() -> None:
+    assert SOUND.lease(30) == 40
+    assert replace(SOUND, heartbeat=20).lease(800) == 60

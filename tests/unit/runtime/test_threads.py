@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from shared import deadline, degraded
 from shared.threads import Threads
 
 
@@ -67,3 +68,10 @@ async def test_a_call_that_was_cancelled_before_it_got_a_thread_never_runs_and_i
 async def test_calls_run_beside_each_other_up_to_the_pools_size() -> None:
     threads, together = Threads(workers=2), threading.Barrier(2, timeout=10)
     await asyncio.gather(threads.run(together.wait), threads.run(together.wait))
+
+
+async def test_a_call_in_a_thread_has_its_callers_deadline_and_tells_of_its_fallbacks() -> None:
+    with degraded.watched() as fallbacks, deadline.within(3.0, lambda: 0.0):
+        assert await Threads().run(deadline.at_most, 10.0) == 3.0
+        await Threads().run(degraded.to, "redis", "none")
+    assert fallbacks == {"redis": {"none"}}

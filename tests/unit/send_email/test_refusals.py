@@ -11,6 +11,7 @@ from functions.send_email.refusals import (
     verdict,
     wait_of,
 )
+from shared.breakers.breaker import Sign, told_by
 
 
 def of(status: int, name: str, **headers: str) -> Verdict:
@@ -48,6 +49,7 @@ def test_a_wrong_key_is_the_deployments_fault_and_mails_wait_for_the_next_one(st
     error = of(status, name)
     assert isinstance(error, MailNotTaken)
     assert error.retry_after is None
+    assert told_by(error, "resend") is Sign.FAILED  # every mail's: left alone, they wait without using their tries up
 
 
 @pytest.mark.parametrize(
