@@ -33,6 +33,18 @@ INDEXES: Final = {
     "api_keys": [],
     "emails": [IndexModel([("resend_id", ASCENDING)], name="resend_id", sparse=True), GONE_WHEN_DUE],
     "suppressions": [],
+    "uploads": [
+        IndexModel([("owner", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="of_an_owner"),
+        # No TTL: a record lives until its URL has expired and its file is swept (case 27).
+        IndexModel([("state", ASCENDING), ("url_expires_at", ASCENDING)], name="expired"),
+    ],
+    "documents": [
+        IndexModel([("owner", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="of_an_owner"),
+        IndexModel(
+            [("deleted_at", ASCENDING)], name="deleted", partialFilterExpression={"deleted_at": {"$exists": True}}
+        ),
+        IndexModel([("file.key", ASCENDING)], name="file"),
+    ],
     "idempotent_requests": [GONE_WHEN_DUE, IndexModel([("owner", ASCENDING)], name="of_an_owner")],
 }
 

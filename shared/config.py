@@ -5,10 +5,12 @@ variables. `Settings` is all of them together, for the parity check of stages an
 """
 
 import os
+import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Final, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import ConfigurationError
@@ -20,10 +22,15 @@ LOCAL_ONLY: Final = (
     DEVELOPMENT_KEYS
     | DEVELOPMENT_TOKENS
     | {"local-redis-token", "re_local_key", "local-token-key-not-for-any-other-stage"}
+    | {"local-storage-key", "local-storage-secret"}
 )
 """Publicly known values of QStash's development server and of our local stack: refused in every other stage."""
 
 JOB_URL_PREFIX: Final = "JOB_URL_"
+
+_SIZE: Final = re.compile(r"(\d{1,12}) ?([kMG]?B|)", re.IGNORECASE)
+_UNITS: Final = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
 
 
 def _http_url(url: str) -> str:
@@ -34,6 +41,20 @@ def _http_url(url: str) -> str:
 
 def _listed(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _limits(value: object) -> object:
+    """`type=size,type=size`, the sizes in bytes, kB, MB or GB (thousands, as people count)."""
+    if not isinstance(value, str):
+        return value
+    limits: dict[str, int] = {}
+    for part in filter(None, map(str.strip, value.split(","))):
+        kind, _, size = part.partition("=")
+        found = _SIZE.fullmatch(size.strip())
+        if not _MEDIA_TYPE.fullmatch(kind.strip()) or found is None or int(found[1]) == 0:
+            raise ValueError("must be type/subtype=size, separated by commas")
+        limits[kind.strip().lower()] = int(found[1]) * _UNITS[found[2].upper()]
+    return limits
 
 
 Url = Annotated[str, AfterValidator(_http_url)]
@@ -117,6 +138,26 @@ class AppSettings(Part):
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
 
 
+class StorageSettings(Part):
+    """One bucket at Tigris or Supabase Storage; nothing in it is public."""
+
+    storage_provider: Literal["tigris", "supabase"]
+    storage_endpoint: Annotated[Url, Field(min_length=1)]
+    storage_region: str = "auto"
+    """`auto` at Tigris, the project's region at Supabase: signatures hold it."""
+    storage_bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")]
+    """Without dots: a certificate covers one word before its domain."""
+    storage_access_key_id: Annotated[str, Field(min_length=1)]
+    storage_secret_access_key: SecretStr
+
+
+class UploadSettings(Part):
+    upload_limits: Annotated[
+        Mapping[str, int], NoDecode, BeforeValidator(_limits), Field(min_length=1), AfterValidator(MappingProxyType)
+    ]
+    """The most bytes of an upload by its content type, in lower case; a type that is not listed is refused."""
+
+
 class Settings(
     MongoSettings,
     RedisSettings,
@@ -126,6 +167,8 @@ class Settings(
     AlertSettings,
     TokenSettings,
     AppSettings,
+    StorageSettings,
+    UploadSettings,
 ):
     """Every variable there is."""
 

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from shared.breakers import Breaker, Change, LocalBreaker, Policy, SharedBreaker
 from shared.breakers.circuit import FAILURES, LONGEST
 from shared.clock import World
-from shared.config import MongoSettings, Part, PublishSettings, RedisSettings, VerifySettings, job_urls, load
+from shared.config import (
+    MongoSettings,
+    Part,
+    PublishSettings,
+    RedisSettings,
+    StorageSettings,
+    VerifySettings,
+    job_urls,
+    load,
+)
 from shared.threads import Threads
 
 if TYPE_CHECKING:
@@ -70,6 +79,14 @@ class Process:
         breaker = LocalBreaker("redis", self.world.monotonic, random=self.world.random, changed=self._tell)
         retries = Retries("redis", world=self.world, log=self.log)
         return Redis(load(RedisSettings), breaker, retries, log=self.log)
+
+    @cached_property
+    def storage(self) -> Any:
+        from shared.retries import Retries
+        from shared.storage import Storage
+
+        retries = Retries("storage", world=self.world, log=self.log)
+        return Storage(load(StorageSettings), self.threads, self.breaker("storage"), self.world, retries=retries)
 
     def breaker(self, service: str, *, failures: int = FAILURES) -> Breaker:
         """One that all Lambdas share, where this function knows a Redis; its client is built at the first call."""

@@ -3,7 +3,7 @@
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -13,14 +13,19 @@ from pydantic import SecretStr
 
 from infra.local import processes
 from infra.local.guard import LOOPBACK
-from infra.local.servers import mongo
+from infra.local.servers import bucket, mongo
+from infra.local.servers import objects as seaweed
 from infra.local.servers import redis as valkey
 from shared.breakers import LocalBreaker
 from shared.collections import ensure
-from shared.config import MongoSettings, RedisSettings
+from shared.config import MongoSettings, RedisSettings, StorageSettings
 from shared.database import Database, connect
 from shared.redis import Redis
+from shared.storage import Storage
+from tests.support.open_storage import open_storage
 
+ORIGIN = "http://localhost:3000"
+"""Of the page whose browser may put and get objects."""
 REDIS_TOKEN = "token-of-the-tests"
 PATIENCE = 30.0
 """Seconds that a test's client waits, whose subject is not the waiting: the machine may stand still for a while."""
@@ -83,3 +88,30 @@ async def redis(empty_redis: RedisSettings) -> AsyncIterator[Redis]:
     """A client of a Redis that holds nothing."""
     async with Redis(empty_redis, LocalBreaker("redis", time.monotonic), limit=PATIENCE) as client:
         yield client
+
+
+Objects = Callable[[str], StorageSettings]
+
+
+@pytest.fixture(scope="session")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Objects]:
+    """The settings of a provider ("tigris", "supabase") whose part an S3 server of this test process plays."""
+    folder: Path = tmp_path_factory.mktemp("objects")
+    running = seaweed.start(folder / "data", log_dir=folder, access_key=bucket.ACCESS_KEY, secret_key=bucket.SECRET_KEY)
+
+    bucket.make(running.endpoint, {"CORS_ORIGINS": ORIGIN})
+    yield lambda provider: bucket.settings(running.endpoint, provider=provider)
+    running.kill()
+
+
+@pytest.fixture(params=["tigris", "supabase"])
+def storage_settings(objects: Objects, request: pytest.FixtureRequest) -> StorageSettings:
+    """Each provider's in turn. All tests share one bucket: their keys must be their own."""
+    return objects(request.param)
+
+
+@pytest.fixture
+def storage(storage_settings: StorageSettings) -> Iterator[Storage]:
+    """A client of each provider in turn."""
+    with open_storage(storage_settings) as made:
+        yield made

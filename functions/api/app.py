@@ -11,7 +11,7 @@ from functions.api.cors import Cors
 from functions.api.door import Door
 from functions.api.guard import Guard
 from functions.api.limits import LimitHeaders
-from functions.api.routes import api_keys, health, jobs, magic_links, sessions, sign_in, start
+from functions.api.routes import api_keys, documents, health, jobs, magic_links, sessions, sign_in, start, uploads
 from functions.api.services import Services
 
 
@@ -41,6 +41,8 @@ def create_app(services: Services) -> FastAPI:
         api_keys.router(),
         start.router(services.enqueuer.contracts),
         jobs.router(),
+        uploads.router(services.upload_limits),
+        documents.router(),
     )
     for router in routers:
         app.include_router(router)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from functions.api.problems import Problem, respond
 
 READABLE: Final = (
+    "ETag",
     "Idempotency-Replayed",
     "Location",
     "RateLimit",
@@ -31,8 +32,8 @@ class Cors(CORSMiddleware):
             app,
             allow_origins=origins,
             allow_credentials=True,  # the nonce cookie; sessions travel as Bearer
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
             expose_headers=READABLE,
         )
 

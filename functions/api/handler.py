@@ -18,7 +18,7 @@ from functions.api.problems import MEDIA_TYPE
 from functions.api.services import Services
 from functions.registry import contracts
 from shared.answers import LambdaAnswer
-from shared.config import AppSettings, TokenSettings, load
+from shared.config import AppSettings, TokenSettings, UploadSettings, load
 from shared.enqueue import Enqueuer
 from shared.observability import count_degraded
 from shared.process import Process
@@ -45,6 +45,8 @@ def build(process: Process) -> Services:
         database=process.database,
         enqueuer=enqueuer,
         limits=RedisRateLimits(process.redis, process.world),
+        storage=process.storage,
+        upload_limits=load(UploadSettings).upload_limits,
         token_keys=key_ring(load(TokenSettings)),
         world=process.world,
         log=process.log,

@@ -13,8 +13,8 @@ from shared.database import Database, Session
 from shared.tokens import token_hash
 
 PREFIX: Final = "mr_"
-SCOPES: Final = ("jobs:read", "jobs:write", "operator")
-"""An operator may do everything, and sees everybody's jobs."""
+SCOPES: Final = ("jobs:read", "jobs:write", "documents:read", "documents:write", "operator")
+"""An operator may do everything, and sees everybody's jobs; documents are their owner's alone."""
 
 Document = Mapping[str, Any]
 

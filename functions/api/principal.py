@@ -75,5 +75,7 @@ async def _person(principal: Authenticated) -> Principal:
 
 Reader = Annotated[Principal, Depends(_scope("jobs:read"))]
 Writer = Annotated[Principal, Depends(_scope("jobs:write"))]
+DocumentReader = Annotated[Principal, Depends(_scope("documents:read"))]
+DocumentWriter = Annotated[Principal, Depends(_scope("documents:write"))]
 Operator = Annotated[Principal, Depends(_scope(OPERATOR))]
 Person = Annotated[Principal, Depends(_person)]

@@ -1,6 +1,6 @@
 """What the routes stand on: built once a process by the handler, or by a test, and passed to the app."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from shared.config import Stage
 from shared.database import Database
 from shared.enqueue import Enqueuer
 from shared.rate_limits import RateLimits
+from shared.storage import Storage
 from shared.tokens import KeyRing
 
 
@@ -22,6 +23,9 @@ class Services:
     database: Database
     enqueuer: Enqueuer
     limits: RateLimits
+    storage: Storage
+    upload_limits: Mapping[str, int]
+    """The most bytes of an upload, by its content type."""
     token_keys: KeyRing
     world: World
     log: Any

@@ -8,7 +8,7 @@ from pymongo import ReturnDocument
 from shared.database import Database, Session
 from shared.runs.pipeline import NOW, literal
 
-SCOPES: Final = frozenset({"jobs:read", "jobs:write"})
+SCOPES: Final = frozenset({"jobs:read", "jobs:write", "documents:read", "documents:write"})
 """What every user's session may do; `scopes` of a user's record are added."""
 
 

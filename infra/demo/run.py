@@ -29,7 +29,7 @@ def run_demo(out: Path, console: Console, *, outage: str = "") -> bool:
     began = time.monotonic()
     timeline = Timeline(console)
     with tempfile.TemporaryDirectory(prefix="millrace-demo-") as folder:
-        console.print("[bold]Starting the stack[/] (MongoDB, Valkey, QStash, Resend, four Lambdas)")
+        console.print("[bold]Starting the stack[/] (MongoDB, Valkey, object storage, QStash, Resend, five Lambdas)")
         try:
             options = Options(pace=PACE, throw_away=True, say=lambda line: console.print(f"  {line}", soft_wrap=True))
             with Stack.start(Path(folder), options) as stack, httpx.Client(timeout=10) as http:

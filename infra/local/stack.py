@@ -3,9 +3,10 @@
     with Stack.start(folder) as stack:
         stack.urls.api ..
 
-Order: MongoDB and Valkey, then Upstash REST, QStash and Resend, then the functions, then the cron schedules. Nothing is
-left behind: each process ends with this one, however that ends (infra/local/tether.py). A service that the environment
-names (MONGODB_URI, UPSTASH_REDIS_REST_URL, QSTASH_URL, RESEND_API_URL) is used as it is, and ours is not started.
+Order: MongoDB, Valkey and object storage, then Upstash REST, QStash and Resend, then the functions, then the cron
+schedules. Nothing is left behind: each process ends with this one, however that ends (infra/local/tether.py). A service
+that the environment names (MONGODB_URI, UPSTASH_REDIS_REST_URL, QSTASH_URL, RESEND_API_URL, STORAGE_ENDPOINT) is used
+as it is, and ours is not started.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from infra.local.guard import LOOPBACK
 from infra.local.processes import ROOT, Child, StartError
 from infra.local.schedules import apply_schedules
 from infra.local.serverless import read_service
-from infra.local.servers import mongo, redis
+from infra.local.servers import bucket, mongo, objects, redis
 from shared.collections import ensure
 from shared.config import MongoSettings
 from shared.database import connect
@@ -66,6 +67,7 @@ class Urls:
     redis: str
     qstash: str
     resend: str
+    storage: str
     api: str
     host: str
     """The Lambda host's own calls (infra/local/lambda_host/admin.py)."""
@@ -129,6 +131,7 @@ class _Starting:
             "UPSTASH_REDIS_REST_URL": self._redis,
             "QSTASH_URL": self._qstash,
             "RESEND_API_URL": self._resend,
+            "STORAGE_ENDPOINT": self._storage,
         }
         missing = {name: start for name, start in starters.items() if not os.environ.get(name)}
         with ThreadPoolExecutor(len(starters)) as pool:
@@ -148,6 +151,7 @@ class _Starting:
             redis=environment["UPSTASH_REDIS_REST_URL"],
             qstash=environment["QSTASH_URL"],
             resend=environment["RESEND_API_URL"],
+            storage=environment["STORAGE_ENDPOINT"],
             api=addresses["api"],
             host=admin,
             functions=addresses["functions"],
@@ -172,6 +176,14 @@ class _Starting:
 
     def _resend(self) -> str:
         return self._ours("resend", "--state", str(self._folder / "resend"))
+
+    def _storage(self) -> str:
+        running = objects.start(
+            self._folder / "objects", log_dir=self._logs, access_key=bucket.ACCESS_KEY, secret_key=bucket.SECRET_KEY
+        )
+        self._keep("objects", running.child, running.stop)
+        bucket.make(running.endpoint, os.environ)
+        return running.endpoint
 
     def _ours(self, name: str, *options: str) -> str:
         child = self._child(name, processes.module(f"infra.local.{name}", *options))

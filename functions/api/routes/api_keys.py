@@ -26,7 +26,7 @@ LIMITS: Final = RouteLimits(caller=Limit("api-keys-caller", requests=20, seconds
 """More than anybody sets up in an hour. Closed without Redis: a key outlives the outage in which it was made uncounted,
 and a new one can wait; taking keys back is not limited."""
 
-Scope = Literal["jobs:read", "jobs:write", "operator"]
+Scope = Literal["jobs:read", "jobs:write", "documents:read", "documents:write", "operator"]
 
 
 class KeyRequest(BaseModel):

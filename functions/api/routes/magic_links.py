@@ -17,10 +17,10 @@ from pymongo.errors import DuplicateKeyError
 
 from functions.api import nonce, sign_ins, users
 from functions.api.addresses import MailAddress, network
-from functions.api.documented import problems
+from functions.api.documented import Responses, problems
 from functions.api.handing_over import hand_over_again, hand_over_soon
 from functions.api.idempotency import Made, WithKey, once, replayed
-from functions.api.idempotency_documented import Responses, idempotent
+from functions.api.idempotency_documented import idempotent
 from functions.api.limits import RouteLimits, WithCounting
 from functions.api.services import Services, WithServices
 from functions.send_email.contract import CONTRACT, SendEmail, SignInMail

@@ -14,10 +14,10 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from functions.api.documented import problems
+from functions.api.documented import Responses, problems
 from functions.api.handing_over import hand_over_again, hand_over_soon
 from functions.api.idempotency import Made, WithKey, once, replayed
-from functions.api.idempotency_documented import Responses, idempotent
+from functions.api.idempotency_documented import idempotent
 from functions.api.limits import RouteLimits
 from functions.api.principal import Principal, Writer
 from functions.api.problems import Problem

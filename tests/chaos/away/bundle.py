@@ -31,6 +31,7 @@ VARIABLES: Final = {
     "redis": "UPSTASH_REDIS_REST_URL",
     "qstash": "QSTASH_URL",
     "resend": "RESEND_API_URL",
+    "storage": "STORAGE_ENDPOINT",
 }
 """Who is asked, by the variable that says where."""
 

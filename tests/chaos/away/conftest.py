@@ -15,6 +15,7 @@ from shared.database import Database, connect
 from tests.chaos.away.bundle import VARIABLES, sandboxes
 from tests.chaos.away.outside import Outside
 from tests.chaos.away.scene import Scene
+from tests.conftest import Objects
 
 
 @pytest.fixture(scope="session")
@@ -37,12 +38,19 @@ def resend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def scene(
-    mongodb_uri: str, empty_redis: RedisSettings, qstash: str, resend: str, monkeypatch: pytest.MonkeyPatch
+    mongodb_uri: str,
+    empty_redis: RedisSettings,
+    qstash: str,
+    resend: str,
+    *,
+    objects: Objects,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Scene]:
     monkeypatch.delenv("DELIVERY_URL", raising=False)
     name = f"test_{token_hex(6)}"
     redis = empty_redis.upstash_redis_rest_url
-    services = {"mongodb": mongodb_uri, "redis": redis, "qstash": qstash, "resend": resend}
+    storage = objects("tigris").storage_endpoint
+    services = {"mongodb": mongodb_uri, "redis": redis, "qstash": qstash, "resend": resend, "storage": storage}
     with Outside.opened(services) as outside:
 
         async def prepare() -> Database:

@@ -66,6 +66,13 @@ _HTTP_GARBAGE: Final[Mapping[str, Make]] = {
     "word": _said(200, "null"),
 }
 
+_XML: Final = {"Content-Type": "application/xml"}
+
+
+def _s3(code: str) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>it is away</Message></Error>'
+
+
 FAULTS: Final[Mapping[str, Mapping[Mode, Mapping[str, Make]]]] = {
     "mongodb": {
         **_EVERYWHERE,
@@ -137,6 +144,18 @@ FAULTS: Final[Mapping[str, Mapping[Mode, Mapping[str, Make]]]] = {
                 {"statusCode": 429, "name": "rate_limit_exceeded", "message": "Too many requests."},
                 {"Retry-After": "1", "ratelimit-limit": "2", "ratelimit-remaining": "0", "ratelimit-reset": "1"},
             ),
+        },
+    },
+    "storage": {
+        **_EVERYWHERE,
+        Mode.ERRORS: {
+            "server": _said(500, _s3("InternalError"), _XML),
+            "credentials": _said(403, _s3("InvalidAccessKeyId"), _XML),
+        },
+        Mode.GARBAGE: _HTTP_GARBAGE,
+        Mode.THROTTLING: {
+            "slow_down": _said(503, _s3("SlowDown"), _XML),
+            "burst": _said(429, _s3("TooManyRequests"), {**_XML, "Retry-After": "1"}),
         },
     },
 }

@@ -5,17 +5,25 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from secrets import token_hex
 from typing import Any, Final
 
+import httpx
+
 from functions.api.keys import create_key
+from functions.check_document.contract import CONTRACT as CHECK
+from functions.check_document.contract import CheckDocument
 from shared.clock import World
 from shared.config import TokenSettings
+from shared.enqueue import new_run
+from shared.runs import outbox
 from shared.runs.model import Run
 from shared.tokens import key_ring
 from tests.chaos.away.scene import Call, Scene
 
 OPERATOR: Final = ("operator", "jobs:read", "jobs:write")
+BODY: Final = b"A poem of one line."
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,65 @@ def turn(scene: Scene) -> Call:
     return scene.delivery("relay_jobs", b"", run=run.id)
 
 
+def ask_for_room(scene: Scene) -> Call:
+    wish = {"name": "a.txt", "content_type": "text/plain", "size": len(BODY), "sha256": sha256(BODY).hexdigest()}
+    return scene.request("POST", "/v1/uploads", 201, wish, bearer=key(scene)[0])
+
+
+def uploaded(scene: Scene) -> tuple[str, str]:
+    """An upload whose file has been put, and its owner's key."""
+    bearer = key(scene)[0]
+    asked = ask_for_room(scene).event
+    asked = {**asked, "headers": {**asked["headers"], "authorization": f"Bearer {bearer}"}}
+    ticket = _json(scene, Call("api", asked, 201))
+    answer = httpx.put(ticket["url"], content=BODY, headers=ticket["headers"], trust_env=False, timeout=30)
+    assert answer.status_code == 200, answer.text
+    return ticket["id"], bearer
+
+
+def claim(scene: Scene) -> Call:
+    upload, bearer = uploaded(scene)
+    return scene.request("POST", "/v1/documents", 201, {"upload": upload}, bearer=bearer)
+
+
+def document(scene: Scene) -> tuple[str, str]:
+    """A document's id, and its owner's key."""
+    upload, bearer = uploaded(scene)
+    made = _json(scene, scene.request("POST", "/v1/documents", 201, {"upload": upload}, bearer=bearer))
+    return made["id"], bearer
+
+
+def list_documents(scene: Scene) -> Call:
+    return scene.request("GET", "/v1/documents", 200, bearer=document(scene)[1])
+
+
+def of_document(method: str, rest: str, usual: int) -> Callable[[Scene], Call]:
+    def begin(scene: Scene) -> Call:
+        made, bearer = document(scene)
+        return scene.request(method, f"/v1/documents/{made}{rest}", usual, bearer=bearer)
+
+    return begin
+
+
+def change_document(scene: Scene) -> Call:
+    made, bearer = document(scene)
+    return scene.request("PATCH", f"/v1/documents/{made}", 200, {"title": "B"}, bearer=bearer, if_match="*")
+
+
+def check(scene: Scene) -> Call:
+    """As after the claim of a large file in a store that tells no checksum."""
+    made, _ = document(scene)
+    new = new_run(CHECK, CheckDocument(document=made), owner="test", run_id=token_hex(8))
+
+    async def accept() -> Run:
+        await scene.database.documents.update_one({"_id": made}, {"$set": {"status": "checking"}})
+        run = await outbox.insert(scene.database, new)
+        await outbox.all_handed_over(scene.database, [(run, f"msg_{token_hex(8)}")])
+        return run
+
+    return scene.message(scene.outside.run(accept()))
+
+
 STORIES: Final[Mapping[str, Story]] = {
     "GET /health": Story("static", plain("GET", "/health")),
     "GET /openapi.json": Story("static", plain("GET", "/openapi.json")),
@@ -157,6 +224,14 @@ STORIES: Final[Mapping[str, Story]] = {
     "GET /v1/jobs": Story("read", list_jobs),
     "GET /v1/jobs/{run_id}": Story("read", one_job),
     "POST /v1/jobs/{run_id}/cancel": Story("cancel", cancel),
+    "POST /v1/uploads": Story("sign", ask_for_room),
+    "POST /v1/documents": Story("claim", claim),
+    "GET /v1/documents": Story("read", list_documents),
+    "GET /v1/documents/{document_id}": Story("read", of_document("GET", "", 200)),
+    "PATCH /v1/documents/{document_id}": Story("change", change_document),
+    "DELETE /v1/documents/{document_id}": Story("write", of_document("DELETE", "", 204)),
+    "GET /v1/documents/{document_id}/download": Story("sign", of_document("GET", "/download", 200)),
+    "check_document": Story("check", check),
     "send_email": Story("deliver", deliver),
     "relay_jobs": Story("turn", turn),
     "record_failure": Story("give_up", give_up),

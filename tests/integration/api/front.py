@@ -4,6 +4,7 @@ response = await phone.post("/v1/auth/magic-links", json={"email": "ada@example.
 token = await front.mailed(response)                 # what the mail's link would hold
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,21 +17,26 @@ from pydantic import BaseModel, SecretStr
 from functions.api.app import create_app
 from functions.api.keys import create_key
 from functions.api.services import Services
+from functions.check_document.contract import CONTRACT as CHECK_DOCUMENT
 from functions.send_email.contract import CONTRACT as SEND_EMAIL
+from shared.breakers import LocalBreaker
 from shared.clock import World
-from shared.config import TokenSettings
+from shared.config import StorageSettings, TokenSettings
 from shared.contract import Contract, Payload, Principal, PublicFace
 from shared.database import Database
 from shared.enqueue import Enqueuer
 from shared.rate_limits import RedisRateLimits
 from shared.redis import Redis
 from shared.runs.model import Run, read
+from shared.storage import Storage
+from shared.threads import Threads
 from shared.tokens import KeyRing, key_ring
 from tests.support.desk import FakePublisher
 
 Phone = httpx.AsyncClient
 BASE = "https://api.example.com"
 LONG = "x" * 32
+UPLOADS: Mapping[str, int] = {"application/pdf": 100_000_000, "text/plain": 100_000_000}
 
 
 class Wish(BaseModel, extra="forbid"):
@@ -72,6 +78,7 @@ def contract(name: str, *, public: bool) -> Contract[Report]:
 
 CONTRACTS: Mapping[str, Contract[Any]] = {
     "send_email": SEND_EMAIL,
+    "check_document": CHECK_DOCUMENT,
     "report": contract("report", public=True),
     "inner": contract("inner", public=False),
 }
@@ -105,6 +112,8 @@ class Front:
             database=database,
             enqueuer=Enqueuer(database, self.publisher, CONTRACTS, world),
             limits=RedisRateLimits(redis, world, patience=20.0),
+            storage=nowhere(),
+            upload_limits=UPLOADS,
             token_keys=keys(f"one:{LONG}"),
             world=world,
             log=self.log,
@@ -150,6 +159,19 @@ class Front:
         answer = await browser.post("/v1/auth/sessions", json={"token": token})
         assert answer.status_code == 201, answer.text
         return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+def nowhere() -> Storage:
+    """Object storage that signs and that nobody answers for: tests of documents put a real one in its place."""
+    settings = StorageSettings(
+        stage="local",
+        storage_provider="tigris",
+        storage_endpoint="http://127.0.0.1:9",
+        storage_bucket="nowhere",
+        storage_access_key_id="x",
+        storage_secret_access_key=SecretStr("x"),
+    )
+    return Storage(settings, Threads(), LocalBreaker("storage", time.monotonic))
 
 
 def keys(text: str) -> KeyRing:

@@ -57,6 +57,12 @@ def call(mongodb_uri: str, empty_redis: RedisSettings, monkeypatch: pytest.Monke
         "APP_URL": "https://api.example.com",
         "TOKEN_KEYS": f"one:{'x' * 32}",
         "CORS_ORIGINS": "",
+        "STORAGE_PROVIDER": "tigris",
+        "STORAGE_ENDPOINT": f"http://127.0.0.1:{free_ports(1)[0]}",
+        "STORAGE_BUCKET": "nowhere",
+        "STORAGE_ACCESS_KEY_ID": "x",
+        "STORAGE_SECRET_ACCESS_KEY": "x",
+        "UPLOAD_LIMITS": "text/plain=1MB",
     }
     for name, value in environ.items():
         monkeypatch.setenv(name, value)

@@ -14,8 +14,10 @@ from shared.database import Session
 from tests.integration.api.front import BASE, Front, Phone
 from tests.integration.api.repeats import KEY, KEYS, LINKS, REPORT, SESSIONS
 
-CREATING = {LINKS, SESSIONS, KEYS, REPORT}
+UPLOADS = "/v1/uploads"
+CREATING = {LINKS, SESSIONS, KEYS, REPORT, UPLOADS}
 WITHOUT = {
+    "/v1/documents": "the upload is the key: claimed twice it is the same document",
     "/v1/jobs/{run_id}/cancel": "creates nothing: asked again it finds the job cancelled",
     "/v1/jobs/{job}": "does nothing: 404 to every job that has no public face",
 }
@@ -60,7 +62,8 @@ async def test_every_post_that_takes_a_key_says_so(phone: Phone) -> None:
         if path in CREDENTIALS:
             assert "answer-not-kept" in said
         else:
-            assert "Idempotency-Replayed" in one["responses"]["202"]["headers"]
+            made = one["responses"]["201" if path == UPLOADS else "202"]
+            assert "Idempotency-Replayed" in made["headers"]
 
 
 async def test_the_same_key_for_another_thing_of_the_same_route_is_another_key(front: Front) -> None:

@@ -8,12 +8,13 @@ from typing import Final
 
 from infra.local import processes
 from infra.local.guard import LOOPBACK
-from infra.local.servers import redis
+from infra.local.servers import bucket, objects, redis
 
 NAMES: Final = {
     "UPSTASH_REDIS_REST_URL": "http://redis.invalid",
     "QSTASH_URL": "http://qstash.invalid",
     "RESEND_API_URL": "http://resend.invalid",
+    "STORAGE_ENDPOINT": "http://storage.invalid",
 }
 """By the variable that holds its address, with what stands there for a service that nobody needs."""
 
@@ -40,10 +41,19 @@ def start_services(needed: frozenset[str], folder: Path) -> Iterator[Mapping[str
             stop.callback(running.stop)
             return ours("upstash", "--redis", running.address, "--token", "local-redis-token")
 
+        def storage() -> str:
+            running = objects.start(
+                folder / "objects", log_dir=logs, access_key=bucket.ACCESS_KEY, secret_key=bucket.SECRET_KEY
+            )
+            stop.callback(running.stop)
+            bucket.make(running.endpoint, {})
+            return running.endpoint
+
         starters: Mapping[str, Callable[[], str]] = {
             "UPSTASH_REDIS_REST_URL": upstash,
             "QSTASH_URL": lambda: ours("qstash", "--state", str(folder / "qstash"), "--time-scale", str(PACE)),
             "RESEND_API_URL": lambda: ours("resend", "--state", str(folder / "resend"), "--rate", "0"),
+            "STORAGE_ENDPOINT": storage,
         }
         with ThreadPoolExecutor(len(starters)) as pool:
             started = {variable: pool.submit(starters[variable]) for variable in sorted(needed)}

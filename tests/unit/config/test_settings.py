@@ -1,10 +1,11 @@
 """What the configuration accepts, refuses, and says about it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from infra.local.serverless import load_document
+from infra.local.serverless import Addresses, load_document, read_service
 from shared import config
 from shared.errors import ConfigurationError
 from shared.process import Process
@@ -12,6 +13,9 @@ from shared.signing_keys import DEVELOPMENT_KEYS, DEVELOPMENT_TOKENS
 
 ROOT = Path(__file__).parents[3]
 STAGES = ("local", "dev", "staging", "prod")
+GIVEN = dict.fromkeys(
+    ("MONGODB_URI", "UPSTASH_REDIS_REST_URL", "QSTASH_URL", "RESEND_API_URL", "STORAGE_ENDPOINT"), "http://service"
+)
 DERIVED = {"STAGE", "FAILURE_CALLBACK_URL"}
 """Made by serverless.yml itself."""
 DEPLOYMENT = {"REGION", "LOG_RETENTION_DAYS", "SECRETS_VERSION", "POWERTOOLS_TRACE_DISABLED"}
@@ -92,6 +96,83 @@ def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAGE", "dev")
     monkeypatch.setenv("MAIL_OPERATORS", "a@example.com, b@example.com")
     assert config.load(config.AlertSettings).mail_operators == ("a@example.com", "b@example.com")
+
+
+STORAGE = {
+    "STORAGE_PROVIDER": "tigris",
+    "STORAGE_ENDPOINT": "https://t3.storage.dev/",
+    "STORAGE_BUCKET": "millrace-prod",
+    "STORAGE_ACCESS_KEY_ID": "tid_of_our_own",
+    "STORAGE_SECRET_ACCESS_KEY": "tsec_of_our_own",
+}
+
+
+def given(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], **other: str) -> None:
+    for name, value in {"STAGE": "prod", **variables, **other}.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_storage_is_one_bucket_of_one_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, STORAGE)
+    settings = config.load(config.StorageSettings)
+    assert (settings.storage_endpoint, settings.storage_region) == ("https://t3.storage.dev", "auto")
+    assert "tsec" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STORAGE_PROVIDER", "s3"),
+        ("STORAGE_ENDPOINT", ""),
+        ("STORAGE_ENDPOINT", "t3.storage.dev"),
+        ("STORAGE_BUCKET", "with.dots"),
+        ("STORAGE_BUCKET", "-"),
+        ("STORAGE_ACCESS_KEY_ID", ""),
+        ("STORAGE_ACCESS_KEY_ID", "local-storage-key"),
+        ("STORAGE_SECRET_ACCESS_KEY", "local-storage-secret"),
+    ],
+)
+def test_storage_that_could_not_work_or_is_publicly_known_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    given(monkeypatch, STORAGE, **{name: value})
+    with pytest.raises(ConfigurationError, match=name):
+        config.load(config.StorageSettings)
+
+
+def test_upload_limits_come_by_type_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, {"UPLOAD_LIMITS": "application/pdf=100MB, Text/Plain = 5kB ,text/html=1GB,text/markdown=7,"})
+    limits = config.load(config.UploadSettings).upload_limits
+    assert limits == {
+        "application/pdf": 100_000_000,
+        "text/plain": 5_000,
+        "text/html": 1_000_000_000,
+        "text/markdown": 7,
+    }
+    with pytest.raises(TypeError):
+        limits["text/css"] = 1  # type: ignore[index]  # that it can't is the test
+
+
+@pytest.mark.parametrize(
+    "limits", ["", ",", "application/pdf", "pdf=1MB", "application/pdf=", "a/b=0", "a/b=1TB", "a/b=-1", "*/*=1MB", "=1"]
+)
+def test_upload_limits_that_say_nothing_or_something_else_are_refused(
+    monkeypatch: pytest.MonkeyPatch, limits: str
+) -> None:
+    given(monkeypatch, {"UPLOAD_LIMITS": limits})
+    with pytest.raises(ConfigurationError, match="UPLOAD_LIMITS"):
+        config.load(config.UploadSettings)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_parts_of_every_stage_can_be_read(monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
+    """As serverless.yml hands them out, to those who use them now and to those who will."""
+    file = read_service(ROOT / "serverless.yml", stage=stage, env=GIVEN if stage == "local" else {})
+    where = Addresses("http://api", {name: f"http://{name}/" for name in file.urls})
+    api = next(spec for spec in file.specs(where) if spec.name == "api")
+    given(monkeypatch, api.environment)
+    assert config.load(config.StorageSettings).storage_bucket == f"millrace-{stage}"
+    assert set(config.load(config.UploadSettings).upload_limits.values()) == {100_000_000}
 
 
 def test_job_urls_come_by_job() -> None:

@@ -15,7 +15,7 @@ from shared.contract import Contract
 
 RELAY: Final = "relay_jobs"
 API: Final = "api"
-SERVICES: Final = ("MONGODB_URI", "UPSTASH_REDIS_REST_URL", "QSTASH_URL", "RESEND_API_URL")
+SERVICES: Final = ("MONGODB_URI", "UPSTASH_REDIS_REST_URL", "QSTASH_URL", "RESEND_API_URL", "STORAGE_ENDPOINT")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ GIVEN = {
     "UPSTASH_REDIS_REST_URL": "http://u",
     "QSTASH_URL": "http://q",
     "RESEND_API_URL": "http://r",
+    "STORAGE_ENDPOINT": "http://s",
 }
 SECRETS = frozenset(
     {
@@ -24,6 +25,8 @@ SECRETS = frozenset(
         "QSTASH_CURRENT_SIGNING_KEY",
         "QSTASH_NEXT_SIGNING_KEY",
         "RESEND_API_KEY",
+        "STORAGE_ACCESS_KEY_ID",
+        "STORAGE_SECRET_ACCESS_KEY",
         "TOKEN_KEYS",
     }
 )

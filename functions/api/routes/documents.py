@@ -1,0 +1,281 @@
+"""Documents: claimed from uploads, read, changed, deleted and downloaded by their owner. Others' are not there.
+
+Claiming needs no Idempotency-Key: the upload is the key. The first claim is 201, every other 200 with the same document
+as it is then.
+
+A download answers with a signed URL as JSON and not with a redirect: what follows a redirect may send our Bearer along
+to the store (which refuses two kinds of credentials, and must not see ours), and a page that fetches it would need the
+store's leave for the header. The URL gives the file as an attachment of the stored type, under a name with that
+type's ending. S3 lets no URL add `nosniff`; an attachment is not shown, so there is nothing to sniff.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.api import cursors
+from functions.api.document_view import DocumentPage, DocumentView, Tags, Title, view
+from functions.api.documented import Responses, problems, told
+from functions.api.handing_over import hand_over_soon
+from functions.api.limits import RouteLimits
+from functions.api.preconditions import NEEDED, WantedVersions, etag, other_version
+from functions.api.principal import DocumentReader, DocumentWriter, Principal
+from functions.api.problems import Problem
+from functions.api.services import Services, WithServices
+from functions.check_document.contract import CONTRACT as CHECK_DOCUMENT
+from functions.check_document.contract import CheckDocument
+from shared.database import Session
+from shared.documents import (
+    Claimed,
+    Desk,
+    Document,
+    NotAsPromised,
+    NotThere,
+    Status,
+    UploadGone,
+    UploadUnknown,
+    Wish,
+    claim,
+    content,
+    records,
+)
+from shared.documents.model import DOWNLOADABLE
+from shared.rate_limits import Away, Limit
+from shared.runs.model import Run, instant
+from shared.storage import content_disposition
+
+CLAIMS: Final = RouteLimits(
+    client=Limit("claims-client", requests=600, seconds=60, away=Away.LOCAL),
+    # Each copies a file.
+    caller=Limit("claims-caller", requests=60, seconds=60, away=Away.LOCAL),
+)
+CHANGES: Final = RouteLimits(caller=Limit("changes-caller", requests=240, seconds=60, away=Away.LOCAL))
+DOWNLOADS: Final = RouteLimits(caller=Limit("downloads-caller", requests=240, seconds=60, away=Away.LOCAL))
+"""Traffic costs; deleting is not limited."""
+
+AT_ONCE: Final = 8_000_000
+"""Bytes that a request hashes where the store tells no checksum: a second or two. More is a job's work."""
+DOWNLOAD_LIVES: Final = timedelta(minutes=5)
+
+
+class ClaimRequest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"upload": "4w8sUe0yKcPzT0F1zQ0X2g", "title": "Offer", "tags": ["2026"]}]},
+    )
+
+    upload: Annotated[str, Field(min_length=1, max_length=100)]
+    """The upload's id, when its file has been put."""
+    title: Title | None = None
+    """Left out: the file's name."""
+    tags: Tags = ()
+
+
+class DocumentChange(BaseModel):
+    """What is to be changed; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"title": "Offer, second draft"}], "minProperties": 1},
+    )
+
+    title: Title = ""
+    tags: Tags = ()
+
+
+class Download(BaseModel):
+    url: str
+    """A GET of it gives the file, to whoever has it."""
+    expires_at: datetime
+
+
+async def create(
+    asked: ClaimRequest, principal: DocumentWriter, services: WithServices, response: Response
+) -> DocumentView:
+    claimed = await _claimed(services, asked, principal)
+    if claimed.check is not None:
+        await hand_over_soon(services, claimed.check)
+    response.status_code = 201 if claimed.created else 200
+    response.headers["Location"] = f"/v1/documents/{claimed.document.id}"
+    return _answer(response, claimed.document)
+
+
+async def _claimed(services: Services, asked: ClaimRequest, principal: Principal) -> Claimed:
+    async def check_later(document: str, owner: str, session: Session) -> Run:
+        accepted = await services.enqueuer.accept(
+            CHECK_DOCUMENT, CheckDocument(document=document), owner=owner, session=session
+        )
+        return accepted.run
+
+    desk = Desk(services.database, services.storage, services.world, check_later, at_once=AT_ONCE)
+    try:
+        return await claim(desk, asked.upload, owner=principal.id, wish=Wish(asked.title, asked.tags))
+    except UploadUnknown:
+        raise Problem(404, None, "There is no such upload, or it is not yours.") from None
+    except UploadGone:
+        raise Problem(410, "upload-gone", "The upload has expired, or its document was deleted.") from None
+    except NotThere:
+        raise Problem(409, "not-uploaded", "Nothing was put at the upload's URL yet.") from None
+    except NotAsPromised as error:
+        detail = f"The file's {error.broken} is not what the upload promised."
+        raise Problem(422, "not-as-promised", detail) from None
+
+
+async def one(document_id: str, principal: DocumentReader, services: WithServices, response: Response) -> DocumentView:
+    return _answer(response, await _own(services, document_id, principal))
+
+
+async def several(
+    principal: DocumentReader,
+    services: WithServices,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=cursors.LONGEST, description="`next` of the page before.")] = None,
+) -> DocumentPage:
+    """Your own, the newest first."""
+    of = f"{principal.id} documents"
+    after = None
+    if cursor is not None:
+        place = cursors.decode(cursor, of=of)
+        if place is None:
+            raise Problem(400, "cursor", "The cursor is not one of this list.")
+        after = records.After(place.created, place.id)
+    found = await records.page(services.database, owner=principal.id, limit=limit + 1, after=after)
+    shown = found[:limit]
+    more = len(found) > limit
+    following = cursors.encode(cursors.Place(shown[-1].created_at, shown[-1].id), of=of) if more else None
+    return DocumentPage(items=[view(document) for document in shown], next=following)
+
+
+async def change(
+    document_id: str,
+    asked: DocumentChange,
+    principal: DocumentWriter,
+    services: WithServices,
+    *,
+    versions: WantedVersions,
+    response: Response,
+) -> DocumentView:
+    changes = {name: _plain(getattr(asked, name)) for name in sorted(asked.model_fields_set)}
+    if not changes:
+        raise Problem(422, "invalid", "A title or tags must be given.")
+    return _answer(response, await _changed(services, document_id, changes, principal, versions))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+async def _changed(
+    services: Services,
+    document_id: str,
+    changes: dict[str, Any],
+    principal: Principal,
+    versions: Collection[int] | None,
+) -> Document:
+    changed = await records.change(services.database, document_id, changes, owner=principal.id, versions=versions)
+    if changed is None:
+        raise other_version((await _own(services, document_id, principal)).version)
+    return changed
+
+
+async def delete(document_id: str, principal: DocumentWriter, services: WithServices) -> None:
+    """It is gone for everybody at once; its file follows. To delete it again changes nothing."""
+    if not await records.delete(services.database, document_id, owner=principal.id):
+        raise _unknown()
+
+
+async def download(document_id: str, principal: DocumentReader, services: WithServices) -> Download:
+    """A URL that gives the file for some minutes. Signing it asks nobody."""
+    document = await _own(services, document_id, principal)
+    if document.status not in DOWNLOADABLE:
+        raise _not_yet() if document.status is Status.CHECKING else _refused()
+    expires_at = services.world.now() + DOWNLOAD_LIVES.total_seconds()
+    url = services.storage.presign_get(
+        document.file.key,
+        disposition=content_disposition(content.saved_as(document.file.name, document.file.content_type)),
+        content_type=document.file.content_type,
+        expires=DOWNLOAD_LIVES,
+    )
+    return Download(url=url, expires_at=instant(int(expires_at) * 1000))
+
+
+async def _own(services: Services, document_id: str, principal: Principal) -> Document:
+    found = await records.find(services.database, document_id, owner=principal.id)
+    if found is None:
+        raise _unknown()
+    return found
+
+
+def _answer(response: Response, document: Document) -> DocumentView:
+    response.headers["ETag"] = etag(document.version)
+    return view(document)
+
+
+def _unknown() -> Problem:
+    return Problem(404, None, "There is no such document, or it is not yours.")
+
+
+def _not_yet() -> Problem:
+    return Problem(409, "being-checked", "The file is being checked. Try again soon.", {"Retry-After": "5"})
+
+
+def _refused() -> Problem:
+    return Problem(409, "file-refused", "The file was not the promised one. Delete the document, and upload it again.")
+
+
+_ETAG: Final = {"headers": {"ETag": {"description": "The document's version.", "schema": {"type": "string"}}}}
+_NOT_UPLOADED: Final = {"not-uploaded": "Nothing was put at the upload's URL yet."}
+_PROMISED: Final = {"not-as-promised": "The size, type or checksum of the file is not what the upload promised."}
+_UNCHECKED: Final = {
+    "being-checked": "The file is being checked (`Retry-After`).",
+    "file-refused": "The file was not the promised one.",
+}
+
+
+def router() -> APIRouter:
+    made = APIRouter(prefix="/v1/documents", tags=["documents"])
+    claiming: Responses = told(
+        problems(400, 401, 403, 404, 410, 422, 429)
+        | {200: {**_ETAG, "model": DocumentView, "description": "It was claimed before."}, 201: _ETAG},
+        {409: _NOT_UPLOADED, 422: _PROMISED},
+    )
+    made.add_api_route(
+        "",
+        create,
+        methods=["POST"],
+        status_code=201,
+        summary="Make a document of an upload",
+        dependencies=CLAIMS.dependencies,
+        responses=claiming,
+    )
+    made.add_api_route("", several, summary="Your documents", responses=problems(400, 401, 403, 422))
+    at = "/{document_id}"
+    made.add_api_route(at, one, summary="One document", responses=problems(401, 403, 404, 422) | {200: _ETAG})
+    made.add_api_route(
+        at,
+        change,
+        methods=["PATCH"],
+        summary="Change a document",
+        dependencies=CHANGES.dependencies,
+        openapi_extra=NEEDED,
+        responses=problems(400, 401, 403, 404, 412, 422, 428, 429) | {200: _ETAG},
+    )
+    made.add_api_route(
+        at,
+        delete,
+        methods=["DELETE"],
+        status_code=204,
+        summary="Delete a document",
+        responses=problems(401, 403, 404, 422),
+    )
+    made.add_api_route(
+        f"{at}/download",
+        download,
+        summary="Download a document's file",
+        dependencies=DOWNLOADS.dependencies,
+        responses=told(problems(401, 403, 404, 422, 429), {409: _UNCHECKED}),
+    )
+    return made

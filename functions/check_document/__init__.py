@@ -1,0 +1,1 @@
+"""QStash job: hashes a document whose bytes were too many for the request that claimed it."""

@@ -1,0 +1,37 @@
+"""Uploads and documents: their records in MongoDB, and how the file of one becomes the file of the other.
+
+    new = Promise(name="a.pdf", content_type="application/pdf", size=5, sha256="..")
+    upload = await uploads.create(database, new, owner=.., upload_id=.., key=.., session=session)
+    claimed = await claim(desk, upload.id, owner=.., wish=Wish(title="A"))       # once, however often it is asked
+
+    uploads        unclaimed ──▶ claimed | condemned                 (uploads.py)
+    documents      checking ──▶ stored ──▶ analysing ──▶ analysed    (progress.py)
+
+Everything that reads a document for a person goes by (id, owner, not deleted).
+"""
+
+from shared.documents import content, progress, records, uploads
+from shared.documents.claiming import Claimed, Desk, Wish, claim
+from shared.documents.errors import NotAsPromised, NotThere, UploadGone, UploadUnknown
+from shared.documents.model import Document, Promise, Status, StoredFile, Upload, UploadState
+
+__all__ = [
+    "Claimed",
+    "Desk",
+    "Document",
+    "NotAsPromised",
+    "NotThere",
+    "Promise",
+    "Status",
+    "StoredFile",
+    "Upload",
+    "UploadGone",
+    "UploadState",
+    "UploadUnknown",
+    "Wish",
+    "claim",
+    "content",
+    "progress",
+    "records",
+    "uploads",
+]

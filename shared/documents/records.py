@@ -1,0 +1,70 @@
+"""Documents as their owners see and change them. Each change is one compare-and-set, and raises the version."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pymongo import ReturnDocument
+
+from shared.database import Database
+from shared.documents.model import Document, read_document
+from shared.runs.pipeline import NOW, Expression, literal
+
+RAISED: Final[Mapping[str, Expression]] = {"version": {"$add": ["$version", 1]}, "updated_at": NOW}
+"""What every change sets besides."""
+
+
+def live(document_id: str, owner: str) -> dict[str, Any]:
+    """What a person's document is found by."""
+    return {"_id": document_id, "owner": owner, "deleted_at": None}
+
+
+async def find(database: Database, document_id: str, *, owner: str) -> Document | None:
+    """The owner's, unless it was deleted."""
+    record = await database.documents.find_one(live(document_id, owner))
+    return read_document(record) if record else None
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a page begins: behind the document of that time and id."""
+
+    created_at: int
+    id: str
+
+
+async def page(database: Database, *, owner: str, limit: int, after: After | None = None) -> Sequence[Document]:
+    """The owner's, the newest first."""
+    wanted: dict[str, Any] = {"owner": owner, "deleted_at": None}
+    if after is not None:
+        wanted["$or"] = [
+            {"created_at": {"$lt": after.created_at}},
+            {"created_at": after.created_at, "_id": {"$lt": after.id}},
+        ]
+    found = database.documents.find(wanted).sort([("created_at", -1), ("_id", -1)]).limit(limit)
+    return [read_document(record) for record in await found.to_list(limit)]
+
+
+async def change(
+    database: Database, document_id: str, changes: Mapping[str, Any], *, owner: str, versions: Collection[int] | None
+) -> Document | None:
+    """With these fields, if it has one of the versions (None: any). None: it has another, or is not there.
+
+    Of two changes of one version the second finds the next version, and changes nothing.
+    """
+    wanted = live(document_id, owner)
+    if versions is not None:
+        wanted["version"] = {"$in": list(versions)}
+    fields = {name: literal(value) for name, value in changes.items()}
+    record = await database.documents.find_one_and_update(
+        wanted, [{"$set": {**fields, **RAISED}}], return_document=ReturnDocument.AFTER
+    )
+    return read_document(record) if record else None
+
+
+async def delete(database: Database, document_id: str, *, owner: str) -> bool:
+    """A tombstone: it is seen nowhere from now on; index and file follow. True for one that was deleted before."""
+    changed = await database.documents.update_one(live(document_id, owner), [{"$set": {"deleted_at": NOW, **RAISED}}])
+    if changed.matched_count:
+        return True
+    return await database.documents.find_one({"_id": document_id, "owner": owner}, {"_id": 1}) is not None

@@ -1,0 +1,75 @@
+"""What botocore raised, in our terms: what a later try can mend is DependencyDown, the rest is the store's own word.
+
+the connection, a broken or short answer, one in another form      DependencyDown
+429, 503, SlowDown and their like                                  DependencyDown, to be tried some seconds later
+401, 403, 5xx, no such bucket, damaged on the way                  DependencyDown: mended by time, or by a deploy
+NoSuchKey (a HEAD has no words: 404)                               Missing
+another refusal in S3's own form                                   Refused
+a page of something that stands before the store                   DependencyDown
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPException
+from typing import Any, Final
+
+from shared.storage.errors import Missing, Refused, down
+
+THROTTLED: Final = frozenset(
+    {"SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "TooManyRequests", "RequestLimitExceeded"}
+)
+PAUSE: Final = 5.0
+"""Seconds that a store which throttles is left alone, where it names none."""
+LONGEST_PAUSE: Final = 300.0
+MENDABLE: Final = frozenset(
+    {"NoSuchBucket", "BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
+    | {"RequestTimeout", "IncompleteBody", "RequestTimeTooSkewed", "ConditionalRequestConflict", "OperationAborted"}
+)
+"""Refusals that mending the deployment, or sending it again, can turn: never a fault of the run."""
+
+
+@contextmanager
+def translated(key: str) -> Iterator[None]:
+    """Stands around what a thread does with botocore; whatever is a fault of ours leaves as it is."""
+    try:
+        yield
+    except Exception as error:
+        meant = _meaning(error, key)
+        if meant is None:
+            raise
+        raise meant from error
+
+
+def _meaning(error: Exception, key: str) -> Exception | None:
+    from botocore import exceptions  # type: ignore[import-untyped]  # it ships no types
+    from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]  # it ships no types
+    from urllib3.exceptions import HTTPError
+
+    if isinstance(error, exceptions.ClientError):
+        return _refusal(error.response, key, headed=error.operation_name == "HeadObject")
+    theirs = exceptions.HTTPClientError | exceptions.ConnectionError | exceptions.IncompleteReadError
+    if isinstance(error, theirs | HTTPError | HTTPException | ConnectionError):
+        return down(type(error).__name__)
+    # What botocore makes of an answer in another form.
+    if isinstance(error, ResponseParserError | KeyError | ValueError | TypeError | AttributeError):
+        return down("an answer that is none of its own")
+    return None
+
+
+def _refusal(response: Mapping[str, Any], key: str, *, headed: bool) -> Exception:
+    code = str(response.get("Error", {}).get("Code", ""))
+    meta = response.get("ResponseMetadata", {})
+    status = int(meta.get("HTTPStatusCode", 0))
+    if code in THROTTLED or status in {429, 503}:
+        return down("throttled", retry_after=_pause(meta.get("HTTPHeaders", {})))
+    if code == "NoSuchKey" or (headed and status == 404):
+        return Missing(key)
+    own = code.isascii() and code.isalnum() and not code.isdigit()
+    if own and code not in MENDABLE and 400 <= status < 500 and status not in {401, 403, 408}:
+        return Refused(code[:60], status)
+    return down(f"status {status}")
+
+
+def _pause(headers: Mapping[str, str]) -> float:
+    said = headers.get("retry-after", "")
+    return min(LONGEST_PAUSE, max(1.0, float(said))) if said.isascii() and said.isdigit() else PAUSE

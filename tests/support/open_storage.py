@@ -1,0 +1,28 @@
+"""A client of object storage, with no connection left behind."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shared.breakers import Breaker, LocalBreaker
+from shared.clock import World
+from shared.config import StorageSettings
+from shared.retries import Retries
+from shared.storage import Storage
+from shared.threads import Threads
+
+
+@contextmanager
+def open_storage(
+    settings: StorageSettings,
+    *,
+    threads: Threads | None = None,
+    breaker: Breaker | None = None,
+    retries: Retries | None = None,
+) -> Iterator[Storage]:
+    breaker = breaker or LocalBreaker("storage", time.monotonic)
+    made = Storage(settings, threads or Threads(), breaker, World(), retries=retries)
+    try:
+        yield made
+    finally:
+        made.close()
