@@ -21,7 +21,7 @@ dev: venv
 	@$(py) -m infra dev
 
 test: venv
-	@$(py) -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@$(py) -m pytest -n auto --maxprocesses 4 --dist loadgroup --reruns 1
 
 soak: venv
 	@MILLRACE_SOAK=1 $(py) -m pytest -n auto --maxprocesses 4 --dist loadgroup --timeout 1800

@@ -36,14 +36,14 @@ def listens(pid: int, port: int) -> bool:
         return False
     try:
         return any(_target(link) in wanted for link in Path(f"/proc/{pid}/fd").iterdir())
-    except (FileNotFoundError, PermissionError):  # the process has ended
+    except (FileNotFoundError, PermissionError, ProcessLookupError):  # the process has ended
         return False
 
 
 def _target(link: Path) -> str:
     try:
         return str(link.readlink())
-    except (FileNotFoundError, PermissionError):  # closed while we looked
+    except (FileNotFoundError, PermissionError, ProcessLookupError):  # closed while we looked
         return ""
 
 

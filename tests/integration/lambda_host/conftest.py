@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent / "root"
 SPEC = FunctionSpec(
     name="f",
     handler="behaviours.echo",
-    timeout=10,
+    timeout=60,
     memory=128,
     reserved_concurrency=None,
     environment={},
@@ -69,7 +69,7 @@ def alive() -> Callable[[int], bool]:
     def lives(pid: int) -> bool:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             return False
         return state != "Z"
 

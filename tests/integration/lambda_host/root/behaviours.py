@@ -16,10 +16,13 @@ def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def process(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Says who it is, after the seconds that the query asks for."""
+    """Says who it is, after the seconds that the query asks for and when the file that it names is there."""
     global _CALLS  # noqa: PLW0603 - what a warm process remembers is what is tested
     _CALLS += 1
-    time.sleep(float(event.get("queryStringParameters", {}).get("sleep", 0)))
+    asked = event.get("queryStringParameters", {})
+    time.sleep(float(asked.get("sleep", 0)))
+    while "until" in asked and not Path(asked["until"]).exists():
+        time.sleep(0.01)
     return {"pid": os.getpid(), "calls": _CALLS}
 
 
