@@ -51,13 +51,20 @@ _MORE: Final[Mapping[str, Mapping[str, Any]]] = {
 """Members of some problems besides those that all have."""
 
 _SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
-_RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
 _AUTHENTICATE: Final = {
     "WWW-Authenticate": {"description": "What is wanting, as RFC 6750 says it.", "schema": {"type": "string"}}
 }
-_HEADERS: Final = {401: _AUTHENTICATE, 403: _AUTHENTICATE, 429: _RETRY_AFTER, 503: _RETRY_AFTER}
+VERSION: Final = {"ETag": {"description": "The document's version.", "schema": {"type": "string"}}}
+_HEADERS: Final = {
+    401: _AUTHENTICATE,
+    403: _AUTHENTICATE,
+    412: VERSION,
+    429: RETRY_AFTER,
+    503: RETRY_AFTER,
+}
 
-_LIMITED: Final = {
+LIMITED: Final = {
     "X-Degraded": {
         "description": "The services that were away and done without, by name: `qstash` hands work over later, `redis` "
         "leaves limits to be counted by each process for itself.",
@@ -78,7 +85,8 @@ _LIMITED: Final = {
     },
 }
 _UNCOUNTED: Final = frozenset({"413"})
-"""Given before anything is counted. So is the 400 to a body that is not JSON, but not every one."""
+"""Given before anything is counted, save where a route says otherwise. So is the 400 to a body that is not JSON,
+but not every one."""
 
 
 def problems(*statuses: int) -> Responses:
@@ -167,4 +175,4 @@ def _tell_limits(responses: dict[str, Any]) -> None:
     if "429" in responses:
         for status, response in responses.items():
             if status not in _UNCOUNTED:
-                response["headers"] = {**response.get("headers", {}), **_LIMITED}
+                response["headers"] = {**response.get("headers", {}), **LIMITED}

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api import cursors
 from functions.api.document_view import DocumentPage, DocumentView, Tags, Title, view
-from functions.api.documented import Responses, problems, told
+from functions.api.documented import RETRY_AFTER, VERSION, Responses, problems, told
 from functions.api.handing_over import hand_over_soon
 from functions.api.limits import RouteLimits
 from functions.api.preconditions import NEEDED, WantedVersions, etag, other_version
@@ -226,7 +226,9 @@ def _refused() -> Problem:
     return Problem(409, "file-refused", "The file was not the promised one. Delete the document, and upload it again.")
 
 
-_ETAG: Final = {"headers": {"ETag": {"description": "The document's version.", "schema": {"type": "string"}}}}
+_PLACE: Final = {"Location": {"description": "The document's address.", "schema": {"type": "string"}}}
+_ETAG: Final = {"headers": VERSION}
+_CLAIMED: Final = {"headers": VERSION | _PLACE}
 _NOT_UPLOADED: Final = {"not-uploaded": "Nothing was put at the upload's URL yet."}
 _PROMISED: Final = {"not-as-promised": "The size, type or checksum of the file is not what the upload promised."}
 _UNCHECKED: Final = {
@@ -239,7 +241,7 @@ def router() -> APIRouter:
     made = APIRouter(prefix="/v1/documents", tags=["documents"])
     claiming: Responses = told(
         problems(400, 401, 403, 404, 410, 422, 429)
-        | {200: {**_ETAG, "model": DocumentView, "description": "It was claimed before."}, 201: _ETAG},
+        | {200: {**_CLAIMED, "model": DocumentView, "description": "It was claimed before."}, 201: _CLAIMED},
         {409: _NOT_UPLOADED, 422: _PROMISED},
     )
     made.add_api_route(
@@ -276,6 +278,6 @@ def router() -> APIRouter:
         download,
         summary="Download a document's file",
         dependencies=DOWNLOADS.dependencies,
-        responses=told(problems(401, 403, 404, 422, 429), {409: _UNCHECKED}),
+        responses=told(problems(401, 403, 404, 422, 429) | {409: {"headers": RETRY_AFTER}}, {409: _UNCHECKED}),
     )
     return made

@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from functions.api.document_view import ONE_LINE
-from functions.api.documented import problems, told
+from functions.api.documented import LIMITED, problems, told
 from functions.api.idempotency import Made, WithKey, once, replayed
 from functions.api.idempotency_documented import idempotent
 from functions.api.limits import RouteLimits
@@ -170,6 +170,8 @@ def router(limits: Mapping[str, int]) -> APIRouter:
         410: {"upload-gone": "The upload of this request was claimed, or has expired (for a repeat)."},
         413: {"file-too-large": "The file is larger than its type may be."},
     }
+    responses = told(idempotent(201, problems(400, 401, 403, 415, 422, 429)), said)
+    responses[413]["headers"] = LIMITED  # a file that is too large was counted; a body is not
     made.add_api_route(
         "",
         create_within,
@@ -178,6 +180,6 @@ def router(limits: Mapping[str, int]) -> APIRouter:
         status_code=201,
         summary="Ask for a place to upload a file",
         dependencies=LIMITS.dependencies,
-        responses=told(idempotent(201, problems(400, 401, 403, 415, 422, 429)), said),
+        responses=responses,
     )
     return made

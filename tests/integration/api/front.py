@@ -5,7 +5,7 @@ token = await front.mailed(response)                 # what the mail's link woul
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -103,6 +103,7 @@ class Log:
 class Front:
     def __init__(self, database: Database, redis: Redis) -> None:
         self.log = Log()
+        self.looks: list[Callable[[httpx.Response], Awaitable[None]]] = []
         self.publisher = FakePublisher()
         world = World()
         self.services = Services(
@@ -133,7 +134,7 @@ class Front:
 
     def browser(self, *, address: str = "198.51.100.7", headers: Mapping[str, str] | None = None) -> Phone:
         transport = httpx.ASGITransport(app=self.app, client=(address, 0), raise_app_exceptions=True)
-        return Phone(transport=transport, base_url=BASE, headers=headers)
+        return Phone(transport=transport, base_url=BASE, headers=headers, event_hooks={"response": self.looks})
 
     async def key(self, *scopes: str) -> dict[str, str]:
         """The headers of a server that holds a key with these scopes."""

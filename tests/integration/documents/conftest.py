@@ -9,8 +9,16 @@ from shared.redis import Redis
 from shared.storage import Storage
 from tests.conftest import Objects
 from tests.integration.api.front import Front, Phone
+from tests.integration.documents.as_told import as_told
 from tests.integration.documents.files import LIMITS
 from tests.support.open_storage import open_storage
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of these tests is of a slow store, and the machine may stand still for seconds."""
+    for limit in ("storage.LIMIT", "calls.LIMIT", "reading.LIMIT", "storage.COPYING"):
+        monkeypatch.setattr(f"shared.storage.{limit}", 60.0)
 
 
 @pytest.fixture
@@ -24,6 +32,7 @@ def bucket(objects: Objects) -> Iterator[Storage]:
 async def front(database: Database, redis: Redis, bucket: Storage) -> Front:
     made = Front(database, redis)
     made.change(storage=bucket, upload_limits=LIMITS)
+    made.looks.append(as_told(made.app.openapi()))
     return made
 
 

@@ -1,0 +1,34 @@
+"""Every answer that these tests see is held against the OpenAPI document: its status, and each of its headers."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import httpx
+
+from functions.api import door
+
+EVERYWHERE = {"content-type", "content-length", "vary", "x-request-id", *door.HEADERS, *door.HTTPS_ONLY}
+"""What every answer has; the document says it once, or it is no matter of the document."""
+OURS = ("/v1/documents", "/v1/uploads")
+
+
+def as_told(document: Mapping[str, Any]) -> Callable[[httpx.Response], Awaitable[None]]:
+    """An httpx hook that fails for an answer which the document does not tell."""
+    paths = {
+        re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)): operations
+        for path, operations in document["paths"].items()
+        if path.startswith(OURS)
+    }
+
+    async def look(answer: httpx.Response) -> None:
+        request = answer.request
+        for path, operations in paths.items():
+            if path.fullmatch(request.url.path) and request.method.lower() in operations:
+                responses = operations[request.method.lower()]["responses"]
+                assert str(answer.status_code) in responses, f"{request.method} {path.pattern} {answer.status_code}"
+                told = {name.lower() for name in responses[str(answer.status_code)].get("headers", {})}
+                seen = {name for name in answer.headers if name not in EVERYWHERE and not name.startswith("access-")}
+                assert seen <= told, f"{request.method} {path.pattern} {answer.status_code}: {seen - told}"
+
+    return look
