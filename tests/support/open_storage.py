@@ -11,6 +11,11 @@ from shared.retries import Retries
 from shared.storage import Storage
 from shared.threads import Threads
 
+LIMITS = tuple(
+    f"shared.storage.{limit}" for limit in ("storage.LIMIT", "calls.LIMIT", "reading.LIMIT", "storage.COPYING")
+)
+"""What holds the seconds that a call may take, for tests that give it fewer or more."""
+
 
 @contextmanager
 def open_storage(

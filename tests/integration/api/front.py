@@ -14,6 +14,7 @@ import httpx
 from fastapi import FastAPI
 from pydantic import BaseModel, SecretStr
 
+from functions.api import door
 from functions.api.app import create_app
 from functions.api.keys import create_key
 from functions.api.services import Services
@@ -36,6 +37,8 @@ from tests.support.desk import FakePublisher
 Phone = httpx.AsyncClient
 BASE = "https://api.example.com"
 LONG = "x" * 32
+EVERYWHERE = {"content-type", "content-length", "vary", "x-request-id", *door.HEADERS, *door.HTTPS_ONLY}
+"""What every answer has, said once for all in the document or no matter of it."""
 UPLOADS: Mapping[str, int] = {"application/pdf": 100_000_000, "text/plain": 100_000_000}
 
 

@@ -7,19 +7,17 @@ from typing import Any
 import httpx
 import pytest
 
-from functions.api import door, idempotency
+from functions.api import idempotency
 from functions.api.limits import RouteLimits
 from functions.api.routes import api_keys, jobs, magic_links, sessions, start
 from shared import degraded
 from shared.errors import DependencyDown
 from shared.idempotency import InFlight, MongoRequests
 from shared.rate_limits import Decision, Limit, RateLimits
-from tests.integration.api.front import Front, Phone
+from tests.integration.api.front import EVERYWHERE, Front, Phone
 from tests.integration.api.repeats import ADA, BILLING, KEY, KEYS, LINKS, REPORT, SESSIONS, WISH
 
 CANCEL = "/v1/jobs/{run_id}/cancel"
-EVERYWHERE = {"content-type", "content-length", "vary", "x-request-id", *door.HEADERS, *door.HTTPS_ONLY}
-"""What every answer has, said once for all in the document or no matter of it."""
 NEVER = {(CANCEL, 422)}
 """A path that any word fits."""
 BODIES: Mapping[str, tuple[object, object]] = {

@@ -6,10 +6,8 @@ from typing import Any
 
 import httpx
 
-from functions.api import door
+from tests.integration.api.front import EVERYWHERE
 
-EVERYWHERE = {"content-type", "content-length", "vary", "x-request-id", *door.HEADERS, *door.HTTPS_ONLY}
-"""What every answer has; the document says it once, or it is no matter of the document."""
 OURS = ("/v1/documents", "/v1/uploads")
 
 

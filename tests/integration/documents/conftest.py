@@ -9,16 +9,16 @@ from shared.redis import Redis
 from shared.storage import Storage
 from tests.conftest import Objects
 from tests.integration.api.front import Front, Phone
+from tests.integration.documents import files
 from tests.integration.documents.as_told import as_told
-from tests.integration.documents.files import LIMITS
-from tests.support.open_storage import open_storage
+from tests.support.open_storage import LIMITS, open_storage
 
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """None of these tests is of a slow store, and the machine may stand still for seconds."""
-    for limit in ("storage.LIMIT", "calls.LIMIT", "reading.LIMIT", "storage.COPYING"):
-        monkeypatch.setattr(f"shared.storage.{limit}", 60.0)
+    for limit in LIMITS:
+        monkeypatch.setattr(limit, 60.0)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def bucket(objects: Objects) -> Iterator[Storage]:
 @pytest.fixture
 async def front(database: Database, redis: Redis, bucket: Storage) -> Front:
     made = Front(database, redis)
-    made.change(storage=bucket, upload_limits=LIMITS)
+    made.change(storage=bucket, upload_limits=files.LIMITS)
     made.looks.append(as_told(made.app.openapi()))
     return made
 

@@ -1,62 +1,22 @@
 """Whatever stands in the place of storage, a call has an end, and says what it means in our terms."""
 
-import asyncio
 import base64
 import hashlib
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared import deadline
 from shared.breakers import BreakerOpen, LocalBreaker
-from shared.clock import World
-from shared.config import StorageSettings
-from shared.errors import DeadlineReached, DependencyDown
-from shared.retries import Retries
-from shared.storage import Missing, Refused, Storage
-from shared.threads import Threads
-from tests.integration.storage.scripted import Answer, Script, refusal, said, scripted
-from tests.support.open_storage import open_storage
+from shared.errors import DependencyDown
+from shared.storage import Missing, Refused
+from tests.integration.storage.opened import CALLS, ETAG, TEXT, Call, opened
+from tests.integration.storage.scripted import Answer, refusal, said, scripted
 
-TEXT = "text/plain"
-ETAG = '"9dd4e461268c8034f5c8564e155c67a6"'
 HEADED = said(200, "", ETag=ETAG, Content_Length="5", Content_Type=TEXT)
 PUT = said(200, "", ETag=ETAG)
-
-
-async def listed(storage: Storage) -> list[Any]:
-    return [page async for page in storage.list("a")]
-
-
-Call = Callable[[Storage], Awaitable[Any]]
-CALLS: dict[str, Call] = {
-    "head": lambda storage: storage.head("a"),
-    "copy": lambda storage: storage.copy("a", "b", content_type=TEXT),
-    "create": lambda storage: storage.create("a", b"body", content_type=TEXT),
-    "first": lambda storage: storage.first("a", 10),
-    "sha256": lambda storage: storage.sha256("a"),
-    "delete": lambda storage: storage.delete(["a"]),
-    "list": listed,
-}
-
-
-@contextmanager
-def opened(script: Script | StorageSettings, *, attempts: int = 1, **given: Any) -> Iterator[Storage]:
-    settings = script if isinstance(script, StorageSettings) else script.settings
-    world = World(sleep=lambda _: asyncio.sleep(0))
-    with open_storage(settings, retries=Retries("storage", world=world, attempts=attempts), **given) as storage:
-        _ = storage._calls.client  # that takes a while, which is not these tests' subject
-        yield storage
-
-
-@pytest.fixture(params=list(CALLS))
-def call(request: pytest.FixtureRequest) -> Call:
-    return CALLS[request.param]
 
 
 async def fails(call: Call, *answers: Answer) -> DependencyDown:
@@ -221,83 +181,3 @@ async def test_failures_open_the_breaker_and_refusals_do_not() -> None:
             with pytest.raises(BreakerOpen):
                 await storage.first("a", 10)
     assert len(script.asked) == 7
-
-
-class TestSilence:
-    """Case 12: nobody waits for ever, and no thread either."""
-
-    @pytest.fixture
-    async def silent(self) -> AsyncIterator[Script]:
-        async with scripted(None) as script:
-            yield script
-
-    async def test_a_call_ends_by_its_limit_and_so_does_its_thread(
-        self, silent: Script, call: Call, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        for limit in ("storage.LIMIT", "calls.LIMIT", "reading.LIMIT", "storage.COPYING"):
-            monkeypatch.setattr(f"shared.storage.{limit}", 0.3)
-        threads = Threads()
-        with opened(silent, threads=threads, attempts=3) as storage, deadline.within(20, time.monotonic):
-            with pytest.raises(DependencyDown, match="no answer in") as caught:
-                await asyncio.wait_for(call(storage), 15)
-            assert threads.alive == 0
-        assert caught.value.its_fault
-        assert len(silent.asked) == 1, "what used up its limit is not asked again"
-
-    async def test_a_call_ends_by_the_deadline_which_is_no_fault_of_storage(self, silent: Script, call: Call) -> None:
-        threads = Threads()
-        with opened(silent, threads=threads) as storage, deadline.within(0.3, time.monotonic):
-            with pytest.raises(DependencyDown) as caught:
-                await call(storage)
-            assert threads.alive == 0
-            await asyncio.sleep(0.3)
-            with pytest.raises(DeadlineReached):
-                await call(storage)
-        assert not caught.value.its_fault
-
-    async def test_a_cancelled_call_leaves_no_thread(self, silent: Script, call: Call) -> None:
-        threads = Threads()
-        with opened(silent, threads=threads) as storage:
-            waiting = asyncio.ensure_future(call(storage))
-            await asyncio.wait_for(silent.met.wait(), 30)
-            waiting.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await waiting
-            assert threads.alive == 0
-            await asyncio.wait_for(silent.hung_up.wait(), 10)
-
-    async def test_an_answer_that_trickles_is_no_answer(self, call: Call) -> None:
-        """Each byte would begin a socket's own limit anew."""
-
-        async def trickle(writer: asyncio.StreamWriter) -> None:
-            for byte in b"HTTP/1.1 200 OK\r\n" + b"X-More: x\r\n" * 1000:
-                writer.write(bytes([byte]))
-                await asyncio.sleep(0.02)
-
-        threads = Threads()
-        async with scripted(trickle) as script:
-            with opened(script, threads=threads) as storage, deadline.within(0.5, time.monotonic):
-                with pytest.raises(DependencyDown, match="no answer in"):
-                    await call(storage)
-                assert threads.alive == 0
-
-    async def test_a_stream_that_falls_silent_ends(self) -> None:
-        async def some(writer: asyncio.StreamWriter) -> None:
-            writer.write(said(200, "x" * 2_500_000, ETag=ETAG)[:1_200_000])
-            await writer.drain()
-            await asyncio.sleep(60)
-
-        threads = Threads()
-        async with scripted(some) as script:
-            with opened(script, threads=threads) as storage, deadline.within(1.0, time.monotonic):
-                with pytest.raises(DependencyDown, match="no answer in"):
-                    await storage.sha256("a")
-                assert threads.alive == 0
-
-    async def test_calls_that_got_no_thread_in_time_are_never_made(self, silent: Script) -> None:
-        threads = Threads(workers=1)
-        with opened(silent, threads=threads) as storage, deadline.within(0.4, time.monotonic):
-            ends = await asyncio.gather(*(storage.head("a") for _ in range(3)), return_exceptions=True)
-        assert all(isinstance(end, DependencyDown) for end in ends)
-        assert threads.alive == 0
-        assert len(silent.asked) == 1
