@@ -14,7 +14,11 @@ CLASSIFIERS: Final = {
     "Python Software Foundation License": "PSF-2.0",
 }
 """`BSD License` is not among them: it does not say which one."""
-WORDS: Final = {"Apache License 2.0": "Apache-2.0", "Dual License": ""}
+WORDS: Final = {
+    "Apache License 2.0": "Apache-2.0",
+    "Dual License": "",
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
+}
 
 
 def declared(package: str) -> frozenset[str]:

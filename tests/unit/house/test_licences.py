@@ -14,8 +14,9 @@ from tests.unit.house.shipped import locked
 PAGE: Final = Path(__file__).parents[3] / "docs" / "licences.md"
 COMPATIBLE: Final = frozenset(
     {"MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "PSF-2.0", "Unlicense", "0BSD", "MPL-2.0"}
+    | {"OFL-1.1"}
 )
-"""Permissive ones, and the MPL, whose terms end at its own files: those ship unchanged."""
+"""Permissive ones, the MPL, whose terms end at its own files, and the OFL of fonts: those ship unchanged."""
 
 
 @cache
