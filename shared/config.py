@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import ConfigurationError
@@ -22,7 +22,7 @@ LOCAL_ONLY: Final = (
     DEVELOPMENT_KEYS
     | DEVELOPMENT_TOKENS
     | {"local-redis-token", "re_local_key", "local-token-key-not-for-any-other-stage"}
-    | {"local-storage-key", "local-storage-secret"}
+    | {"local-storage-key", "local-storage-secret", "local-ai-key"}
 )
 """Publicly known values of QStash's development server and of our local stack: refused in every other stage."""
 
@@ -158,6 +158,29 @@ class UploadSettings(Part):
     """The most bytes of an upload by its content type, in lower case; a type that is not listed is refused."""
 
 
+class AISettings(Part):
+    """Which model analyses documents, and how much of it a person may have."""
+
+    ai_provider: Literal["bedrock", "openai"]
+    """Bedrock's Converse, or any server that speaks OpenAI's chat completions."""
+    ai_model: Annotated[str, Field(min_length=1)]
+    ai_url: Url = ""
+    """Empty for Bedrock's own endpoint in `ai_region`."""
+    ai_region: str = ""
+    ai_key: SecretStr = SecretStr("")
+    """Empty for Bedrock: the function's role speaks for it."""
+    ai_tokens_a_day: PositiveInt
+    """A user's."""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.ai_provider == "openai" and not self.ai_url:
+            raise ValueError("AI_URL is needed for a server that speaks OpenAI's protocol")
+        if self.ai_provider == "bedrock" and not self.ai_region:
+            raise ValueError("AI_REGION is needed for Bedrock")
+        return self
+
+
 class Settings(
     MongoSettings,
     RedisSettings,
@@ -169,6 +192,7 @@ class Settings(
     AppSettings,
     StorageSettings,
     UploadSettings,
+    AISettings,
 ):
     """Every variable there is."""
 

@@ -13,6 +13,7 @@ from shared.breakers import Breaker, Change, LocalBreaker, Policy, SharedBreaker
 from shared.breakers.circuit import FAILURES, LONGEST
 from shared.clock import World
 from shared.config import (
+    AISettings,
     MongoSettings,
     Part,
     PublishSettings,
@@ -25,6 +26,7 @@ from shared.config import (
 from shared.threads import Threads
 
 if TYPE_CHECKING:
+    from shared.ai import Model
     from shared.database import Database
     from shared.qstash_publisher import QStashPublisher
     from shared.redis import Redis
@@ -87,6 +89,26 @@ class Process:
 
         retries = Retries("storage", world=self.world, log=self.log)
         return Storage(load(StorageSettings), self.threads, self.breaker("storage"), self.world, retries=retries)
+
+    @cached_property
+    def ai(self) -> "Model":
+        """The model that AI_PROVIDER and AI_MODEL name; its tokens are counted in Redis, its answers kept there."""
+        from shared.ai import Model
+        from shared.ai.budget import Budget
+        from shared.ai.kept import Kept
+        from shared.ai.providers import provider
+        from shared.retries import Retries
+
+        settings = load(AISettings)
+        asked = provider(settings, self.threads, self.world)
+        return Model(
+            asked,
+            Budget(self.redis, tokens_a_day=settings.ai_tokens_a_day),
+            Kept(self.redis, self.world, asked.id),
+            breaker=self.breaker("ai"),
+            retries=Retries("ai", world=self.world, log=self.log),
+            world=self.world,
+        )
 
     def breaker(self, service: str, *, failures: int = FAILURES) -> Breaker:
         """One that all Lambdas share, where this function knows a Redis; its client is built at the first call."""

@@ -85,7 +85,7 @@ def _addresses(stack: Stack, folder: Path) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2))
     urls = stack.urls
     rows = {"API": urls.api, "mailbox": urls.resend, "QStash": urls.qstash, "Upstash Redis": urls.redis}
-    rows |= {"MongoDB": urls.mongodb, "object storage": urls.storage} | {
+    rows |= {"MongoDB": urls.mongodb, "object storage": urls.storage, "AI": urls.ai} | {
         f"function {name}": url for name, url in urls.functions.items()
     }
     rows |= {"Lambda host": urls.host, "logs": str(folder / "logs")}

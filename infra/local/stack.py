@@ -3,10 +3,10 @@
     with Stack.start(folder) as stack:
         stack.urls.api ..
 
-Order: MongoDB, Valkey and object storage, then Upstash REST, QStash and Resend, then the functions, then the cron
-schedules. Nothing is left behind: each process ends with this one, however that ends (infra/local/tether.py). A service
-that the environment names (MONGODB_URI, UPSTASH_REDIS_REST_URL, QSTASH_URL, RESEND_API_URL, STORAGE_ENDPOINT) is used
-as it is, and ours is not started.
+Order: MongoDB, Valkey and object storage, then Upstash REST, QStash, Resend and the language model, then the functions,
+then the cron schedules. Nothing is left behind: each process ends with this one, however that ends
+(infra/local/tether.py). A service that the environment names (MONGODB_URI, UPSTASH_REDIS_REST_URL, QSTASH_URL,
+RESEND_API_URL, STORAGE_ENDPOINT, AI_URL) is used as it is, and ours is not started.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ from shared.config import MongoSettings
 from shared.database import connect
 
 REDIS_TOKEN: Final = "local-redis-token"
+AI_KEY: Final = "local-ai-key"
 READY_TIMEOUT: Final = 60.0
 
 STOPPABLE: Final[Mapping[str, tuple[str, ...]]] = {"redis": ("upstash", "redis")}
@@ -68,6 +69,7 @@ class Urls:
     qstash: str
     resend: str
     storage: str
+    ai: str
     api: str
     host: str
     """The Lambda host's own calls (infra/local/lambda_host/admin.py)."""
@@ -132,6 +134,7 @@ class _Starting:
             "QSTASH_URL": self._qstash,
             "RESEND_API_URL": self._resend,
             "STORAGE_ENDPOINT": self._storage,
+            "AI_URL": self._ai,
         }
         missing = {name: start for name, start in starters.items() if not os.environ.get(name)}
         with ThreadPoolExecutor(len(starters)) as pool:
@@ -152,6 +155,7 @@ class _Starting:
             qstash=environment["QSTASH_URL"],
             resend=environment["RESEND_API_URL"],
             storage=environment["STORAGE_ENDPOINT"],
+            ai=environment["AI_URL"],
             api=addresses["api"],
             host=admin,
             functions=addresses["functions"],
@@ -184,6 +188,9 @@ class _Starting:
         self._keep("objects", running.child, running.stop)
         bucket.make(running.endpoint, os.environ)
         return running.endpoint
+
+    def _ai(self) -> str:
+        return self._ours("ai", "--key", os.environ.get("AI_KEY") or AI_KEY)
 
     def _ours(self, name: str, *options: str) -> str:
         child = self._child(name, processes.module(f"infra.local.{name}", *options))

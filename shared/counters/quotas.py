@@ -15,6 +15,8 @@ LARGEST: Final = 2**53 - 1
 """What Lua counts exactly."""
 REMEMBERED: Final = 1_000
 """Tokens for each quota and caller. One is asked for again within seconds, so the latest are enough."""
+_AGAIN: Final = 2
+"""TAKE's answer to a token that it knows."""
 
 _TOKENS: Final = (
     START
@@ -31,7 +33,7 @@ end
 TAKE: Final = Script(
     _TOKENS
     + """
-if known then return {1, total, resets_in} end
+if known then return {2, total, resets_in} end
 local amount, limit, remembered = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 if total + amount > limit then return {0, total, resets_in} end
 open_window()
@@ -55,6 +57,16 @@ if not known then return 0 end
 store(math.max(0, total - known))
 redis.call('HDEL', KEYS[1], 't' .. token)
 redis.call('LREM', KEYS[2], 1, token)
+return 1
+"""
+)
+
+SETTLE: Final = Script(
+    _TOKENS
+    + """
+if not known then return 0 end
+store(math.max(0, total - known) + ARGV[3])
+redis.call('HSET', KEYS[1], 't' .. token, ARGV[3])
 return 1
 """
 )
@@ -91,6 +103,8 @@ class Taken:
     limit: int
     resets_in: float
     """Seconds; the whole window's when Redis could not be asked."""
+    repeated: bool = False
+    """Whether that token had taken it before."""
 
 
 class Quotas:
@@ -115,7 +129,13 @@ class Quotas:
                 raise
             degraded.to("redis", "open quotas")
             return Taken(allowed=True, used=None, limit=quota.limit, resets_in=quota.window.seconds)
-        return Taken(allowed=allowed == 1, used=used, limit=quota.limit, resets_in=resets_in / 1000)
+        return Taken(
+            allowed=allowed > 0,
+            used=used,
+            limit=quota.limit,
+            resets_in=resets_in / 1000,
+            repeated=allowed == _AGAIN,
+        )
 
     async def give_back(self, quota: Quota, who: str, *, token: str) -> bool:
         """Whether there was anything to give back: what that token took in this window, once.
@@ -125,6 +145,17 @@ class Quotas:
         """
         args: list[Word] = [quota.window.seconds, _field(token)]
         return number(await self._redis.run(GIVE_BACK, keys=_keys(quota, who), args=args)) == 1
+
+    async def settle(self, quota: Quota, who: str, amount: int, *, token: str) -> bool:
+        """Make what that token took `amount`, which is known now; more than the limit allows, if that was used.
+
+        Whether there was anything to settle: in another window than it was taken in there is not. Raises
+        DependencyDown; it may then be repeated, or left: what was taken stays counted.
+        """
+        if not whole(amount, 1, LARGEST):
+            raise ValueError(f"an amount is a whole number of 1 to {LARGEST}")
+        args: list[Word] = [quota.window.seconds, _field(token), amount]
+        return number(await self._redis.run(SETTLE, keys=_keys(quota, who), args=args)) == 1
 
 
 def _keys(quota: Quota, who: str) -> list[str]:

@@ -1,17 +1,16 @@
 """Every call of storage: in a thread, with an end, behind the breaker, and again where that can help.
 
-A call whose time is over, or whose coroutine was cancelled, has its connection cut (shared/storage/line.py), so that
-its thread comes back at once; it is waited for, a moment, and is counted as alive if it did not come (case 12: looking
-up a name can't be cut).
+A call whose time is over, or whose coroutine was cancelled, leaves no thread behind (shared/aws/cutting.py).
 """
 
-import asyncio
 import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from shared import deadline
+from shared.aws.cutting import in_thread
+from shared.aws.line import Line
 from shared.breakers import Breaker
 from shared.clock import World
 from shared.config import StorageSettings
@@ -19,7 +18,6 @@ from shared.retries import Retries
 from shared.storage.client import Client, build
 from shared.storage.errors import down
 from shared.storage.faults import translated
-from shared.storage.line import Line, on
 from shared.threads import Threads
 
 T = TypeVar("T")
@@ -28,8 +26,6 @@ LIMIT: Final = 8.0
 """Seconds for a call that moves no bytes to speak of."""
 SLOWEST: Final = 500_000
 """Bytes a second: a transfer gets more time by its size."""
-GRACE: Final = 0.3
-"""Seconds in which the thread of a call that was cut comes back."""
 
 
 class Calls:
@@ -76,34 +72,12 @@ class Calls:
     async def once(self, line: Line, key: str, work: Callable[[], T], *, limit: float) -> T:
         async with self._breaker.guard():
             seconds = deadline.at_most(limit)
-            line.allow(seconds)
             try:
-                return await self._in_thread(line, partial(_carried, line, key, work), seconds)
+                return await in_thread(self._threads, line, partial(_carried, key, work), seconds)
             except TimeoutError as error:
                 raise down(f"no answer in {seconds:.3g} s", its_fault=seconds >= limit) from error
 
-    async def _in_thread(self, line: Line, work: Callable[[], T], seconds: float) -> T:
-        thread = asyncio.ensure_future(self._threads.run(work))
-        try:
-            done, _ = await asyncio.wait({thread}, timeout=seconds)
-            if not done:
-                raise TimeoutError
-            return thread.result()
-        finally:
-            if not thread.done():
-                await _ended(thread, line)
 
-
-async def _ended(thread: "asyncio.Future[T]", line: Line) -> None:
-    """Cut, awaited for a moment, and heard: nobody else will ask what it raised."""
-    line.cut()
-    try:
-        await asyncio.wait({thread}, timeout=GRACE)
-    finally:
-        thread.cancel()  # one that got no thread yet never runs; the other kind stays counted
-        thread.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-
-
-def _carried(line: Line, key: str, work: Callable[[], T]) -> T:
-    with on(line), translated(key):
+def _carried(key: str, work: Callable[[], T]) -> T:
+    with translated(key):
         return work()

@@ -27,7 +27,7 @@ def build(settings: StorageSettings) -> Client:
     import boto3  # type: ignore[import-untyped]  # it ships no types
     from botocore.config import Config  # type: ignore[import-untyped]  # it ships no types
 
-    from shared.storage.wire import Wire
+    from shared.aws.wire import Wire
 
     endpoint = settings.storage_endpoint
     session = boto3.session.Session(

@@ -30,9 +30,9 @@ def content_disposition(name: str) -> str:
 
 def plain(name: str) -> str:
     """A name without its path, controls, marks of direction, and dots and spaces at its ends; never empty."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join("_" if character in _RESERVED else character for character in last if _visible(character))
-    shown = unicodedata.normalize("NFC", shown).strip(". ")
+    composed = unicodedata.normalize("NFC", "".join(filter(_visible, name)))  # the Greek question mark becomes a `;`
+    last = composed.replace("\\", "/").rpartition("/")[2]
+    shown = "".join("_" if character in _RESERVED else character for character in last).strip(". ")
     if len(shown) > LONGEST:
         stem, dot, kind = shown.rpartition(".")
         ending = dot + kind if stem and len(kind) <= 10 else ""

@@ -10,17 +10,15 @@ a page of something that stands before the store                   DependencyDow
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPException
 from typing import Any, Final
 
+from shared.aws.faults import no_answer
+from shared.pauses import pause
 from shared.storage.errors import Missing, Refused, down
 
 THROTTLED: Final = frozenset(
     {"SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "TooManyRequests", "RequestLimitExceeded"}
 )
-PAUSE: Final = 5.0
-"""Seconds that a store which throttles is left alone, where it names none."""
-LONGEST_PAUSE: Final = 300.0
 MENDABLE: Final = frozenset(
     {"NoSuchBucket", "BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
     | {"RequestTimeout", "IncompleteBody", "RequestTimeTooSkewed", "ConditionalRequestConflict", "OperationAborted"}
@@ -41,19 +39,12 @@ def translated(key: str) -> Iterator[None]:
 
 
 def _meaning(error: Exception, key: str) -> Exception | None:
-    from botocore import exceptions  # type: ignore[import-untyped]  # it ships no types
-    from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]  # it ships no types
-    from urllib3.exceptions import HTTPError
+    from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # it ships no types
 
-    if isinstance(error, exceptions.ClientError):
+    if isinstance(error, ClientError):
         return _refusal(error.response, key, headed=error.operation_name == "HeadObject")
-    theirs = exceptions.HTTPClientError | exceptions.ConnectionError | exceptions.IncompleteReadError
-    if isinstance(error, theirs | HTTPError | HTTPException | ConnectionError):
-        return down(type(error).__name__)
-    # What botocore makes of an answer in another form.
-    if isinstance(error, ResponseParserError | KeyError | ValueError | TypeError | AttributeError):
-        return down("an answer that is none of its own")
-    return None
+    why = no_answer(error)
+    return None if why is None else down(why)
 
 
 def _refusal(response: Mapping[str, Any], key: str, *, headed: bool) -> Exception:
@@ -61,15 +52,10 @@ def _refusal(response: Mapping[str, Any], key: str, *, headed: bool) -> Exceptio
     meta = response.get("ResponseMetadata", {})
     status = int(meta.get("HTTPStatusCode", 0))
     if code in THROTTLED or status in {429, 503}:
-        return down("throttled", retry_after=_pause(meta.get("HTTPHeaders", {})))
+        return down("throttled", retry_after=pause(meta.get("HTTPHeaders", {})))
     if code == "NoSuchKey" or (headed and status == 404):
         return Missing(key)
     own = code.isascii() and code.isalnum() and not code.isdigit()
     if own and code not in MENDABLE and 400 <= status < 500 and status not in {401, 403, 408}:
         return Refused(code[:60], status)
     return down(f"status {status}")
-
-
-def _pause(headers: Mapping[str, str]) -> float:
-    said = headers.get("retry-after", "")
-    return min(LONGEST_PAUSE, max(1.0, float(said))) if said.isascii() and said.isdigit() else PAUSE

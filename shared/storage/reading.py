@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final
 
+from shared.aws.line import Line
 from shared.storage.calls import LIMIT, Calls
 from shared.storage.errors import down
-from shared.storage.line import Line
 
 PIECE: Final = 1_000_000
 """Bytes in memory at a time."""
@@ -67,13 +67,15 @@ class _Reading:
 
     def _open(self) -> bool:
         answer = ranged(self._calls.client, self._at, f"bytes={self._offset}-" if self._offset else "")
-        if answer is None:
+        if answer is None and self._etag is None:
             return False
-        etag = answer["ETag"]
-        if self._etag not in {None, etag}:
-            answer["Body"].close()
+        if answer is None or self._etag not in {None, answer["ETag"]}:
+            _close(answer)
             raise down("the object was replaced while it was read", its_fault=False)
-        self._etag, self._body = etag, answer["Body"]
+        if self._offset and not answer.get("ContentRange", "").startswith(f"bytes {self._offset}-"):
+            _close(answer)
+            raise down("an answer that is none of its own")
+        self._etag, self._body = answer["ETag"], answer["Body"]
         self._size = self._offset + answer["ContentLength"]
         return True
 
@@ -96,6 +98,11 @@ def ranged(s3: Any, at: Mapping[str, str], wanted: str) -> Mapping[str, Any] | N
             return None
         raise
     if "ETag" not in answer:
-        answer["Body"].close()
+        _close(answer)
         raise down("an answer that is none of its own")
     return answer
+
+
+def _close(answer: Mapping[str, Any] | None) -> None:
+    if answer is not None:
+        answer["Body"].close()

@@ -12,7 +12,7 @@ from shared.clock import World
 from shared.config import StorageSettings
 from shared.retries import Retries
 from shared.storage.calls import LIMIT, SLOWEST, Calls
-from shared.storage.errors import down
+from shared.storage.errors import Missing, down
 from shared.storage.keys import checked
 from shared.storage.objects import Listed, SignedPut, Stored, checksum, listed, stored
 from shared.storage.providers import PROVIDERS
@@ -63,7 +63,7 @@ class Storage:
         return await self._calls(key, lambda s3: stored(key, s3.head_object(**at, ChecksumMode="ENABLED")))
 
     async def copy(self, source: str, target: str, *, content_type: str) -> Stored:
-        """Inside the store, over whatever is there; the copy as it is then. Raises Missing (of the source)."""
+        """Inside the store, over whatever is there; the copy as it is then. Raises Missing, of the source only."""
         given: dict[str, Any] = {
             **self._at(target),
             "CopySource": self._at(source),
@@ -71,7 +71,10 @@ class Storage:
             "MetadataDirective": "REPLACE",
         }
         await self._calls(source, lambda s3: s3.copy_object(**given)["CopyObjectResult"]["ETag"], limit=COPYING)
-        return await self.head(target)
+        try:
+            return await self.head(target)
+        except Missing as error:
+            raise down("the copy is not there") from error
 
     async def create(self, key: str, body: bytes | Path, *, content_type: str) -> bool:
         """Written once: False when it was there already, which may be this very call's doing (a lost answer)."""
@@ -89,6 +92,8 @@ class Storage:
                 return b""
             with closing(answer["Body"]) as body:  # a store that ignores ranges sends it all
                 found: bytes = body.read(count)
+            if len(found) < min(count, answer["ContentLength"]):
+                raise down("an answer that ended early")
             return found
 
         return await self._calls(key, read, limit=LIMIT + count / SLOWEST)
@@ -143,10 +148,11 @@ class Storage:
         more = True
         while more:
             page, more = await self._page(prefix, after)
+            if more and (not page or page[-1].key == after):
+                raise down("an answer that is none of its own")
             if page:
                 yield page
                 after = page[-1].key
-            more = more and bool(page)
 
     async def _page(self, prefix: str, after: str) -> tuple[Sequence[Listed], bool]:
         given = {"Bucket": self._bucket, "Prefix": prefix, "MaxKeys": BATCH} | ({"StartAfter": after} if after else {})

@@ -12,8 +12,8 @@ from typing import Final
 from infra.local.faults.exchange import Question
 
 _END: Final = b"\r\n\r\n"
-_ID: Final = re.compile(r"(?=[^/]*\d)[A-Za-z0-9_.:~-]{12,}")
-"""A path segment that names one thing rather than a kind of things."""
+_ID: Final = re.compile(r"(?=[^/]*\d)[A-Za-z0-9_.:~-]{12,}|[A-Za-z0-9_.:~-]{22,}")
+"""A path segment that names one thing rather than a kind of things; a run's id of 22 letters may be without a digit."""
 
 
 class Http:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from infra.local.resend.connection import hang_up
+from infra.local.connection import hang_up
 from infra.local.resend.errors import ApiError
 from shared.clock import Sleep
 

@@ -70,6 +70,41 @@ async def test_what_a_token_took_is_given_back_once(quotas: Quotas) -> None:
     assert (await quotas.take(TEN, "ada", 3, token="one")).used == 7  # it counts anew
 
 
+async def test_what_a_token_took_becomes_what_was_used(quotas: Quotas) -> None:
+    await quotas.take(TEN, "ada", 6, token="one")
+    assert await quotas.settle(TEN, "ada", 2, token="one")
+    assert (await quotas.take(TEN, "ada", 8)).used == 10
+
+
+async def test_more_than_was_taken_counts_too_and_beyond_the_limit(quotas: Quotas) -> None:
+    """It was used: the next one is refused for it."""
+    await quotas.take(TEN, "ada", 6, token="one")
+    assert await quotas.settle(TEN, "ada", 15, token="one")
+    refused = await quotas.take(TEN, "ada", 1)
+    assert (refused.allowed, refused.used) == (False, 15)
+
+
+async def test_settling_again_changes_nothing_and_giving_back_gives_what_was_settled(quotas: Quotas) -> None:
+    await quotas.take(TEN, "ada", 6, token="one")
+    for _ in range(2):
+        assert await quotas.settle(TEN, "ada", 4, token="one")
+    assert (await quotas.take(TEN, "ada", 1, token="two")).used == 5
+    await quotas.give_back(TEN, "ada", token="one")
+    assert (await quotas.take(TEN, "ada", 1, token="three")).used == 2
+
+
+async def test_what_was_not_taken_in_this_window_is_not_settled(quotas: Quotas, redis: Redis) -> None:
+    await quotas.take(TEN, "ada", 6, token="one")
+    await redis.call("HINCRBY", key("quota", "ten", "ada", DAY), "window", -86_400)
+    assert not await quotas.settle(TEN, "ada", 4, token="one")
+    assert not await quotas.settle(TEN, "ada", 4, token="never")
+    assert (await quotas.take(TEN, "ada", 1)).used == 1
+
+
+async def test_a_repeat_is_told_apart(quotas: Quotas) -> None:
+    assert [(await quotas.take(TEN, "ada", 2, token="one")).repeated for _ in range(2)] == [False, True]
+
+
 async def test_a_new_window_begins_with_nothing(quotas: Quotas) -> None:
     second = Quota(name="a", limit=1, window=Window(1), away=Away.CLOSED)
     taken = await quotas.take(second, "ada", token="one")
@@ -118,6 +153,8 @@ async def test_an_amount_that_is_none_is_refused(quotas: Quotas, amount: Any) ->
     """0.4 would be rounded to nothing, and could be taken for ever."""
     with pytest.raises(ValueError, match="amount"):
         await quotas.take(TEN, "ada", amount)
+    with pytest.raises(ValueError, match="amount"):
+        await quotas.settle(TEN, "ada", amount, token="one")
 
 
 async def test_the_largest_limit_is_exact(quotas: Quotas) -> None:

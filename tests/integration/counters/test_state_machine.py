@@ -1,4 +1,4 @@
-"""Any order of takings, repeats, givings back, lost answers and windows keeps a quota's and a counter's count."""
+"""Any order of takings, repeats, settlings, givings back, lost answers and windows keeps the count of both."""
 
 import asyncio
 
@@ -32,7 +32,8 @@ class QuotaStory(RuleBasedStateMachine):
 
     @rule(amount=AMOUNTS, token=st.none() | TOKENS, fate=FATES)
     def take(self, amount: int, token: str | None, fate: Fault | None) -> None:
-        allowed = token in self.tokens or self.used + amount <= TEN.limit
+        repeated = token in self.tokens
+        allowed = repeated or self.used + amount <= TEN.limit
         if allowed and token not in self.tokens and (fate is None or fate.forwarded):
             self.used += amount
             if token is not None:
@@ -42,7 +43,7 @@ class QuotaStory(RuleBasedStateMachine):
         except DependencyDown:
             assert fate is not None
         else:
-            assert (taken.allowed, taken.used) == (allowed, self.used)
+            assert (taken.allowed, taken.used, taken.repeated) == (allowed, self.used, repeated)
             assert 0 < taken.resets_in <= 86_400
 
     @rule(amount=AMOUNTS, token=st.none() | TOKENS)
@@ -54,7 +55,7 @@ class QuotaStory(RuleBasedStateMachine):
             return [taken.allowed for taken in await asyncio.gather(*takings)]
 
         allowed = self.stage.run(race())
-        fit = min(3, (TEN.limit - self.used) // amount)
+        fit = max(0, min(3, (TEN.limit - self.used) // amount))
         if token is None:
             self.used += fit * amount
             assert sum(allowed) == fit
@@ -71,6 +72,17 @@ class QuotaStory(RuleBasedStateMachine):
             self.used -= self.tokens.pop(token, 0)
         try:
             assert self.stage.run(self.quotas.give_back(TEN, "ada", token=token), fate) == there
+        except DependencyDown:
+            assert fate is not None
+
+    @rule(amount=st.integers(1, 12), token=TOKENS, fate=FATES)
+    def settle(self, amount: int, token: str, fate: Fault | None) -> None:
+        there = token in self.tokens
+        if there and (fate is None or fate.forwarded):
+            self.used += amount - self.tokens[token]
+            self.tokens[token] = amount
+        try:
+            assert self.stage.run(self.quotas.settle(TEN, "ada", amount, token=token), fate) == there
         except DependencyDown:
             assert fate is not None
 
@@ -100,7 +112,7 @@ class QuotaStory(RuleBasedStateMachine):
 
     @invariant()
     def it_is_counted_as_it_is(self) -> None:
-        assert 0 <= self.used <= TEN.limit
+        assert sum(self.tokens.values()) <= self.used
         assert self.stage.run(self.counters.read("mails", "ada", window=DAY)) == self.total
 
 
@@ -108,6 +120,7 @@ async def warmed(redis: Redis) -> None:
     """Redis is empty and knows the scripts, so that every step is one exchange."""
     await redis.call("FLUSHALL")
     await Quotas(redis).take(TEN, "warm", token="any")
+    await Quotas(redis).settle(TEN, "warm", 1, token="any")
     await Quotas(redis).give_back(TEN, "warm", token="any")
     await Counters(redis).add("warm", "any")
     await Counters(redis).read("warm", "any")

@@ -81,7 +81,7 @@ async def open_bench(
     async with AsyncExitStack() as stack:
         doors = Doors.bind(read_service(serverless, stage="local", env={**NAMES, **given}).urls)
         placeholders = _specs(serverless, doors, {**NAMES, **given})
-        services = stack.enter_context(start_services(_needed(placeholders, function), folder))
+        services = stack.enter_context(start_services(_needed(placeholders, function) - (own or {}).keys(), folder))
         specs = _specs(serverless, doors, {**NAMES, **given, **services})
 
         async def kill() -> None:

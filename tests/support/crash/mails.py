@@ -9,7 +9,10 @@ from tests.support.crash.deliveries import Scene
 
 async def mails(scene: Scene) -> int:
     """How many mails to this run's recipient have left the local Resend, whatever key each was sent under."""
+    return await mails_to(scene, json.loads(scene.run.payload)["mail"]["to"])
+
+
+async def mails_to(scene: Scene, recipient: str) -> int:
     async with httpx.AsyncClient(trust_env=False) as client:
-        recipient = json.loads(scene.run.payload)["mail"]["to"]
         answer = await client.get(f"{scene.urls['resend']}/local/emails", params={"to": recipient})
     return len(answer.json()["data"])

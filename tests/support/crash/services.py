@@ -15,6 +15,7 @@ NAMES: Final = {
     "QSTASH_URL": "http://qstash.invalid",
     "RESEND_API_URL": "http://resend.invalid",
     "STORAGE_ENDPOINT": "http://storage.invalid",
+    "AI_URL": "http://ai.invalid",
 }
 """By the variable that holds its address, with what stands there for a service that nobody needs."""
 
@@ -54,6 +55,7 @@ def start_services(needed: frozenset[str], folder: Path) -> Iterator[Mapping[str
             "QSTASH_URL": lambda: ours("qstash", "--state", str(folder / "qstash"), "--time-scale", str(PACE)),
             "RESEND_API_URL": lambda: ours("resend", "--state", str(folder / "resend"), "--rate", "0"),
             "STORAGE_ENDPOINT": storage,
+            "AI_URL": lambda: ours("ai", "--key", "local-ai-key"),
         }
         with ThreadPoolExecutor(len(starters)) as pool:
             started = {variable: pool.submit(starters[variable]) for variable in sorted(needed)}

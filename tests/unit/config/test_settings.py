@@ -105,6 +105,7 @@ STORAGE = {
     "STORAGE_ACCESS_KEY_ID": "tid_of_our_own",
     "STORAGE_SECRET_ACCESS_KEY": "tsec_of_our_own",
 }
+AI = {"AI_PROVIDER": "bedrock", "AI_MODEL": "a-model", "AI_REGION": "eu-central-1", "AI_TOKENS_A_DAY": "1000"}
 
 
 def given(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], **other: str) -> None:
@@ -162,6 +163,29 @@ def test_upload_limits_that_say_nothing_or_something_else_are_refused(
     given(monkeypatch, {"UPLOAD_LIMITS": limits})
     with pytest.raises(ConfigurationError, match="UPLOAD_LIMITS"):
         config.load(config.UploadSettings)
+
+
+def test_bedrock_needs_a_region_and_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, AI)
+    assert not config.load(config.AISettings).ai_key.get_secret_value()
+    given(monkeypatch, AI, AI_REGION="")
+    with pytest.raises(ConfigurationError, match="AI_REGION"):
+        config.load(config.AISettings)
+
+
+def test_another_server_needs_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, AI, AI_PROVIDER="openai", AI_KEY="k")
+    with pytest.raises(ConfigurationError, match="AI_URL"):
+        config.load(config.AISettings)
+    given(monkeypatch, AI, AI_PROVIDER="openai", AI_URL="https://models.example/v1/")
+    assert config.load(config.AISettings).ai_url == "https://models.example/v1"
+
+
+@pytest.mark.parametrize("tokens", ["0", "-1", "many"])
+def test_a_day_has_tokens(monkeypatch: pytest.MonkeyPatch, tokens: str) -> None:
+    given(monkeypatch, AI, AI_TOKENS_A_DAY=tokens)
+    with pytest.raises(ConfigurationError, match="AI_TOKENS_A_DAY"):
+        config.load(config.AISettings)
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -1,4 +1,4 @@
-"""botocore's way to HTTP, with connections that a line can cut (shared/storage/line.py).
+"""botocore's way to HTTP, with connections that a line can cut (shared/aws/line.py).
 
 Imported where the client is built, and nowhere else: importing it imports botocore.
 """
@@ -14,11 +14,11 @@ from botocore.awsrequest import (  # type: ignore[import-untyped]  # it ships no
 from botocore.httpsession import URLLib3Session  # type: ignore[import-untyped]  # it ships no types
 from botocore.utils import get_environ_proxies  # type: ignore[import-untyped]  # it ships no types
 
-from shared.storage.line import current
+from shared.aws.line import current
 
 CONNECT: Final = 3.0
 SILENCE: Final = 20.0
-"""Seconds for any one step; a whole call's time is its line's."""
+"""Seconds for any one step, where nobody knows better; a whole call's time is its line's."""
 CONNECTIONS: Final = 10
 
 
@@ -62,10 +62,10 @@ class _SecurePool(AWSHTTPSConnectionPool):  # type: ignore[misc]  # botocore shi
 class Wire(URLLib3Session):  # type: ignore[misc]  # botocore ships no types
     """One client's connections."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, *, silence: float = SILENCE) -> None:
         super().__init__(
             proxies=get_environ_proxies(endpoint),
-            timeout=(CONNECT, SILENCE),
+            timeout=(CONNECT, silence),
             max_pool_connections=CONNECTIONS,
         )
         self._pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

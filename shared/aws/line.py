@@ -1,8 +1,8 @@
 """The connection of one call, so that it can be cut by whoever no longer waits for its answer.
 
 A thread that blocks in a socket does not end with the coroutine that waited for it, and would keep the run's lease
-(case 12). Cutting its connection ends it at once. What it had sent may have had its effect: that is what the
-errors of storage say anyway.
+(case 12). Cutting its connection ends it at once. What it had sent may have had its effect, as after any answer that
+is lost.
 """
 
 import socket

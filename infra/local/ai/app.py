@@ -1,0 +1,39 @@
+"""Puts the server together: which call goes where, and what is kept in memory meanwhile."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from infra.local.ai.bedrock import Bedrock
+from infra.local.ai.calls import Log
+from infra.local.ai.errors import LocalError, Refusal, answer_not_served, answer_refusal, answer_wrong_order
+from infra.local.ai.faults import Faults
+from infra.local.ai.local_routes import Local
+from infra.local.ai.openai import OpenAI
+from infra.local.ai.serving import Serving
+from shared.clock import World
+
+
+def create_app(key: str, world: World | None = None) -> Starlette:
+    """The server as an ASGI app."""
+    world = world or World()
+    log, faults = Log(), Faults()
+    bedrock = Serving(Bedrock(key), faults, log, world)
+    openai = Serving(OpenAI(key), faults, log, world)
+    local = Local(log, faults)
+    return Starlette(
+        routes=[
+            Route("/model/{model:path}/converse", bedrock.answer, methods=["POST"]),
+            Route("/v1/chat/completions", openai.answer, methods=["POST"]),
+            Route("/chat/completions", openai.answer, methods=["POST"]),
+            Route("/local/calls", local.calls, methods=["GET"]),
+            Route("/local/calls", local.clear, methods=["DELETE"]),
+            Route("/local/faults", local.armed_faults, methods=["GET"]),
+            Route("/local/faults", local.order_faults, methods=["POST"]),
+        ],
+        exception_handlers={
+            Refusal: answer_refusal,
+            LocalError: answer_wrong_order,
+            HTTPException: answer_not_served,
+        },
+    )

@@ -1,0 +1,117 @@
+"""Any server that speaks OpenAI's chat completions: the answer is asked for as a strict JSON schema.
+
+https://platform.openai.com/docs/api-reference/chat/create
+"""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Final
+
+import httpx
+
+from shared import deadline
+from shared.ai.errors import AnswerLost, Refused, RefusedByModel, TooLong, down
+from shared.ai.provider import CONNECT, LIMIT, MOST_TOKENS, PATIENCE, Asked, Ended, Said
+from shared.config import AISettings
+from shared.pauses import LONGEST, pause
+
+ENDED: Final[Mapping[str, Ended]] = {"length": Ended.CUT, "content_filter": Ended.REFUSED}
+"""By `finish_reason`; with any other the answer is there, or is not."""
+REFUSALS: Final = frozenset({"content_filter", "content_policy_violation"})
+TOO_LONG: Final = re.compile(r"context_length_exceeded|string_above_max_length|maximum context length", re.IGNORECASE)
+"""A code, or the text of servers that have none."""
+USED_UP: Final = "insufficient_quota"
+"""A 429 that no pause of seconds mends: the account has no money."""
+
+
+class OpenAI:
+    """One model of one server. Building it opens no connection."""
+
+    def __init__(self, settings: AISettings) -> None:
+        self._settings = settings
+
+    @property
+    def id(self) -> str:
+        return f"openai/{self._settings.ai_model}"
+
+    async def ask(self, asked: Asked) -> Said:
+        seconds = deadline.at_most(LIMIT)
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await self._client.post("/chat/completions", json=_request(self._settings.ai_model, asked))
+        except TimeoutError as error:
+            raise AnswerLost(f"no answer in {seconds:.3g} s", its_fault=seconds >= PATIENCE) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise down(type(error).__name__) from error
+        except httpx.HTTPError as error:
+            raise AnswerLost(type(error).__name__) from error
+        if not answer.is_success:
+            raise _refusal(answer)
+        try:
+            return _said(answer.json())
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            raise AnswerLost("an answer that is none of its own") from error
+
+    async def close(self) -> None:
+        if "_client" in vars(self):
+            await self._client.aclose()
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        """Keeps no connection: one that died while the Lambda was frozen would make an answer that is lost."""
+        key = self._settings.ai_key.get_secret_value()
+        return httpx.AsyncClient(
+            base_url=self._settings.ai_url,
+            headers={"authorization": f"Bearer {key}"} if key else {},
+            timeout=httpx.Timeout(LIMIT, connect=CONNECT),
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
+
+
+def _request(model: str, asked: Asked) -> dict[str, Any]:
+    shape = {"name": asked.name, "strict": True, "schema": asked.schema}
+    return {
+        "model": model,
+        "messages": [
+            {"role": "system", "content": asked.question.system},
+            {"role": "user", "content": asked.question.text},
+        ],
+        "response_format": {"type": "json_schema", "json_schema": shape},
+        "max_completion_tokens": MOST_TOKENS,
+    }
+
+
+def _said(answer: Any) -> Said:
+    (choice,) = answer["choices"]
+    message = choice["message"]
+    ended = Ended.REFUSED if message.get("refusal") else ENDED.get(choice["finish_reason"], Ended.WELL)
+    text = message["content"]
+    if not isinstance(text, str | None):
+        raise TypeError("content is text")
+    used = (answer.get("usage") or {}).get("total_tokens")
+    return Said(ended, text, used if type(used) is int else None)
+
+
+def _refusal(answer: httpx.Response) -> Exception:
+    status, code, text = answer.status_code, *_told(answer)
+    if status in {429, 503}:
+        return down("throttled", retry_after=LONGEST if code == USED_UP else pause(answer.headers))
+    if code in REFUSALS:
+        return RefusedByModel()
+    if status == 413 or TOO_LONG.search(f"{code} {text}"):
+        return TooLong()
+    if status in {400, 422} and code != "model_not_found":
+        return Refused(code or "bad_request", status)
+    return down(f"status {status}")
+
+
+def _told(answer: httpx.Response) -> tuple[str, str]:
+    """The code and the text of a refusal, where it is one of the API's own."""
+    try:
+        error = answer.json()["error"]
+        code = error.get("code") or error.get("type") or ""
+        return str(code)[:60], str(error.get("message", ""))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return "", ""

@@ -1,0 +1,66 @@
+"""Whoever runs the models: what each is asked, and what each answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Protocol
+
+from shared.ai.prompt import Question
+
+MOST_TOKENS: Final = 4_000
+"""Of an answer."""
+LIMIT: Final = 60.0
+"""Seconds for one answer, whole."""
+PATIENCE: Final = 20.0
+"""Seconds after which no answer tells of the provider's health, though the caller had less than LIMIT."""
+CONNECT: Final = 3.0
+CHARGED_AT_LEAST: Final = 600
+"""Tokens that a provider adds to every question: how tools are used, the frame of a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    question: Question
+    name: str
+    """The shape's, a word."""
+    schema: Mapping[str, Any]
+
+    @property
+    def at_most(self) -> int:
+        """Tokens that this may cost, counted before it is asked: three bytes make one at least, in any script."""
+        sent = f"{self.question.system}{self.question.text}{self.schema}"
+        return len(sent.encode()) // 3 + CHARGED_AT_LEAST + MOST_TOKENS
+
+
+class Ended(Enum):
+    """Why the model wrote no more."""
+
+    WELL = "well"
+    CUT = "cut"
+    """At MOST_TOKENS."""
+    FULL = "full"
+    """Question and answer are more than it can hold."""
+    REFUSED = "refused"
+    """By the model, a filter or a guardrail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    ended: Ended
+    text: str | None
+    """JSON, as far as anybody knows; None where there is nothing in the place of the answer."""
+    tokens: int | None
+    """What the provider counted, question and answer; None where it did not say."""
+
+
+class Provider(Protocol):
+    @property
+    def id(self) -> str:
+        """Its name and the model's: `bedrock/amazon.nova-lite-v1:0`."""
+        ...
+
+    async def ask(self, asked: Asked) -> Said:
+        """One call, not tried again. Raises what shared/ai/errors.py tells, AnswerLost where it may have cost."""
+        ...
+
+    async def close(self) -> None: ...
