@@ -45,6 +45,11 @@ INDEXES: Final = {
         ),
         IndexModel([("file.key", ASCENDING)], name="file"),
     ],
+    "reports": [
+        IndexModel([("owner", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="of_an_owner"),
+        # No TTL here either: a record lives until its file is swept.
+        IndexModel([("expires_at", ASCENDING)], name="expired"),
+    ],
     "idempotent_requests": [GONE_WHEN_DUE, IndexModel([("owner", ASCENDING)], name="of_an_owner")],
 }
 

@@ -11,7 +11,18 @@ from functions.api.cors import Cors
 from functions.api.door import Door
 from functions.api.guard import Guard
 from functions.api.limits import LimitHeaders
-from functions.api.routes import api_keys, documents, health, jobs, magic_links, sessions, sign_in, start, uploads
+from functions.api.routes import (
+    api_keys,
+    documents,
+    health,
+    jobs,
+    magic_links,
+    reports,
+    sessions,
+    sign_in,
+    start,
+    uploads,
+)
 from functions.api.services import Services
 
 
@@ -43,6 +54,7 @@ def create_app(services: Services) -> FastAPI:
         jobs.router(),
         uploads.router(services.upload_limits),
         documents.router(),
+        reports.router(),
     )
     for router in routers:
         app.include_router(router)

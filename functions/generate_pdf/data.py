@@ -1,0 +1,157 @@
+"""What a template is given: every word and figure as it is shown, in an order of its own, as JSON can hold it.
+
+All of it is fixed by the run and the document as they were read; no clock and no place is asked, so that the same data
+makes the same bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from functions.generate_pdf import languages, money
+from functions.generate_pdf.contract import Table
+from functions.generate_pdf.languages import Setting
+from functions.generate_pdf.plain import breakable, cut, line, lines
+from functions.generate_pdf.words import words
+from shared.documents import Document, content
+from shared.runs.model import instant
+
+MAKER: Final = "Millrace"
+RUNNING: Final = 90
+"""Characters of a title that are repeated on every page; a line holds fewer, and cuts the rest off."""
+
+NUMBER: Final = 40
+"""The same of a table's number, beside it."""
+NAMELESS: Final = "\u2013"
+
+_TYPES: Final = {content.PDF: "PDF", content.DOCX: "Word (DOCX)", "text/markdown": "Markdown", "text/html": "HTML"}
+
+
+def report(document: Document, analysis: Mapping[str, Any], created: datetime) -> dict[str, Any]:
+    """The report on an analysed document. `created` is when the run was accepted."""
+    told = " ".join([document.title, analysis["summary"], *analysis["key_points"]])
+    setting = languages.setting(analysis["language"], told)
+    terms = _terms(setting)
+    name, method, bars = breakable(line(document.file.name)), _method(analysis, terms), _bars(analysis["keywords"])
+    return {
+        **_page(setting, terms, title=document.title),
+        "maker": MAKER,
+        "date": f"{created.astimezone(UTC):%Y-%m-%d}",
+        "name": name,
+        "category": terms.get(f"category_{analysis['category']}", terms["category_other"]),
+        "language": languages.name(analysis["language"]) or terms["unknown"],
+        "method": method,
+        "summary": breakable(lines(analysis["summary"])),
+        "points": [breakable(point) for point in map(line, analysis["key_points"]) if point],
+        "keywords": bars,
+        "alt": terms["chart"].format(bars=", ".join(f"{bar['word']} {bar['weight']}" for bar in bars)),
+        "particulars": [
+            _row(terms["file_name"], name),
+            _row(terms["type"], _TYPES.get(document.file.content_type, document.file.content_type), ltr=True),
+            _row(terms["size"], size(document.file.size, setting.language), ltr=True),
+            _row(terms["checksum"], breakable(document.file.sha256), ltr=True),
+            _row(terms["uploaded"], _moment(instant(document.created_at)), ltr=True),
+            _row(terms["analysed"], _moment(_when(analysis["at"])), ltr=True),
+            _row(terms["analysis"], method),
+        ],
+    }
+
+
+def table(asked: Table) -> dict[str, Any]:
+    """Items with their sums."""
+    told = " ".join([asked.title, asked.note, *asked.seller, *asked.buyer, *(item.what for item in asked.items)])
+    setting = languages.setting(asked.language, told)
+    terms = _terms(setting)
+    digits = money.digits_of(asked.currency)
+    sums = money.reckoned(asked.items, asked.tax_percent, asked.currency)
+
+    def figure(number: Any, least: int = 0) -> str:
+        return money.written(number, setting.language, digits=least)
+
+    return {
+        **_page(setting, terms, title=asked.title),
+        "number": breakable(cut(line(asked.number), NUMBER)),
+        "seller": [breakable(line(one)) for one in asked.seller],
+        "buyer": [breakable(line(one)) for one in asked.buyer],
+        "currency": asked.currency,
+        "particulars": [
+            _row(terms["number"], breakable(line(asked.number))),
+            _row(terms["issued"], asked.issued.isoformat(), ltr=True),
+            *([_row(terms["due"], asked.due.isoformat(), ltr=True)] if asked.due else []),
+        ],
+        "items": [
+            {
+                "what": breakable(line(item.what)),
+                "quantity": figure(item.quantity),
+                "price": figure(item.price, digits),
+                "amount": figure(amount, digits),
+            }
+            for item, amount in zip(asked.items, sums.amounts, strict=True)
+        ],
+        "sums": [
+            _row(terms["subtotal"], figure(sums.subtotal, digits), ltr=True),
+            _row(f"{terms['tax']} ({figure(asked.tax_percent)}%)", figure(sums.tax, digits), ltr=True),
+        ],
+        "total": f"{figure(sums.total, digits)} {asked.currency}",
+        "note": breakable(lines(asked.note)),
+    }
+
+
+def _terms(setting: Setting) -> Mapping[str, str]:
+    return words(setting.language, traditional=setting.region is not None)
+
+
+def _page(setting: Setting, terms: Mapping[str, str], *, title: str) -> dict[str, Any]:
+    """What house.typ reads. A title of nothing but invisible marks is none, and a PDF must have one."""
+    shown = line(title) or NAMELESS
+    return {
+        "words": dict(terms),
+        "lang": setting.language,
+        "region": setting.region,
+        "rtl": setting.right_to_left,
+        "han": setting.han,
+        "cjk": setting.family,
+        "spaced": setting.spaced,
+        "title": breakable(shown),
+        "running": breakable(cut(shown, RUNNING)),
+    }
+
+
+def _bars(keywords: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Weights from 0 to 1 become whole numbers out of a hundred; the heaviest comes first."""
+    bars = [{"word": breakable(line(one["word"])), "weight": round(100 * one["weight"])} for one in keywords]
+    return sorted(bars, key=lambda bar: -bar["weight"])
+
+
+def _method(analysis: Mapping[str, Any], terms: Mapping[str, str]) -> str:
+    if analysis["degraded"]:
+        return terms["degraded"]
+    return terms["by_model"].replace("{model}", breakable(line(analysis["model"])))
+
+
+def _row(name: str, value: str, *, ltr: bool = False) -> dict[str, Any]:
+    """A name and its value; `ltr` for what is written from left to right in every language."""
+    return {"name": name, "value": value, "ltr": ltr}
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _when(at: datetime | int) -> datetime:
+    """A date of the store's has no zone, and is UTC; a number is milliseconds."""
+    if isinstance(at, int):
+        return instant(at)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def size(count: int, language: str) -> str:
+    """Bytes as people say them, as in `1.2 MB`: thousands, with one digit behind the point where that tells more."""
+    value, unit = Decimal(count), "B"
+    for larger in ("kB", "MB", "GB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    shown = value.quantize(Decimal("0.1") if value < 100 and unit != "B" else Decimal(1), ROUND_HALF_UP)
+    return f"{money.written(shown, language)} {unit}"

@@ -1,0 +1,60 @@
+"""From what was asked for to what will stand in the PDF: looked up once, and the same ever after."""
+
+import json
+from typing import Any, Final
+
+from functions.generate_pdf import data
+from functions.generate_pdf.contract import GeneratePdf, Report
+from functions.generate_pdf.plain import cut, line
+from shared.database import Database, reachable
+from shared.documents import Document, Status, records
+from shared.errors import PermanentError, RetryableError
+from shared.reports import Draft
+from shared.runs.model import Run, instant
+
+NAME: Final = 80
+"""Characters of a file's name: it goes into a signed URL, percent-encoded twice."""
+ON_ITS_WAY: Final = frozenset({Status.CHECKING, Status.ANALYSING})
+
+
+class NotReportable(PermanentError):
+    """There is no such document, or no analysis of it and none on its way."""
+
+    code = "not_reportable"
+
+
+class NotYet(RetryableError):
+    """The document's analysis is on its way."""
+
+    code = "not_yet"
+
+
+async def drafted(payload: GeneratePdf, run: Run, database: Database) -> Draft:
+    """Raises NotReportable, NotYet."""
+    asked = payload.asked
+    if not isinstance(asked, Report):
+        called = f"{line(asked.title)} {line(asked.number)}".strip()
+        return _draft(payload, data.table(asked), called)
+    async with reachable():
+        document = await records.find(database, asked.document, owner=payload.owner)
+    if document is None:
+        raise NotReportable("there is no such document")
+    if document.analysis is None:
+        raise _unready(document)
+    return _draft(payload, data.report(document, document.analysis, instant(run.created)), line(document.title))
+
+
+def _unready(document: Document) -> Exception:
+    if document.status in ON_ITS_WAY:
+        return NotYet(f"the document is {document.status.value}")
+    if document.status is Status.UNREADABLE:
+        return NotReportable(f"nothing could be read from the document: {document.unreadable_because or 'unreadable'}")
+    if document.status is Status.REFUSED:
+        return NotReportable("the document's file was not the promised one: delete it, and upload it again")
+    return NotReportable("the document is not analysed yet: start the job analyze_document, and then this one")
+
+
+def _draft(payload: GeneratePdf, content: dict[str, Any], called: str) -> Draft:
+    called = called or data.NAMELESS
+    name = f"{cut(called, NAME)}.pdf"
+    return Draft(payload.owner, payload.asked.kind, called, name, json.dumps(content, ensure_ascii=False))

@@ -1,0 +1,103 @@
+"""The record of a report: what will stand in it before there is a file, and what the file is after.
+
+    (none) ── begin ──▶ begun: its words are fixed ── finish ──▶ made: its file is there, and described
+
+Both are one atomic write by the id of the run that makes it, and the first of each stands: who repeats them is told
+what was recorded then. Times are milliseconds since the epoch by the store's clock, as in runs.
+
+The file lies in object storage under `key`. A record is not dropped when it expires: whoever deletes the file drops it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pymongo import ReturnDocument
+
+from shared.database import Database
+from shared.runs.model import RETENTION
+
+KEPT_MS: Final = int(RETENTION.total_seconds() * 1000)
+"""From when the run was accepted: as long as the run can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is decided before the file is made."""
+
+    owner: str
+    kind: str
+    title: str
+    name: str
+    """What the file is called when it is saved."""
+    content: str
+    """All that it shows, as JSON: the store never sees into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The file, as it was found where it lies."""
+
+    size: int
+    pages: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    id: str
+    key: str
+    draft: Draft
+    created_at: int
+    expires_at: int
+    made: Made | None = None
+
+
+def key_of(run_id: str) -> str:
+    return f"reports/{run_id}.pdf"
+
+
+async def begin(database: Database, run_id: str, draft: Draft, *, created_at: int) -> Report:
+    """The report of a run; of a repeat the first one's."""
+    fields = {
+        "owner": draft.owner,
+        "kind": draft.kind,
+        "title": draft.title,
+        "name": draft.name,
+        "content": draft.content,
+        "key": key_of(run_id),
+        "created_at": created_at,
+        "expires_at": created_at + KEPT_MS,
+    }
+    record: dict[str, Any] = await database.reports.find_one_and_update(
+        {"_id": run_id}, {"$setOnInsert": fields}, upsert=True, return_document=ReturnDocument.AFTER
+    )
+    return _read(record)
+
+
+async def finish(database: Database, run_id: str, made: Made) -> Made:
+    """Describes its file; of a repeat: what was recorded first."""
+    fields = {"size": made.size, "pages": made.pages, "sha256": made.sha256}
+    await database.reports.update_one({"_id": run_id, "size": {"$exists": False}}, {"$set": fields})
+    report = await read(database, run_id)
+    if report is None or report.made is None:
+        raise LookupError("a report's record went away while its file was made")
+    return report.made
+
+
+async def read(database: Database, run_id: str) -> Report | None:
+    """For its job, made or not. Never for a person: that is `find`."""
+    record = await database.reports.find_one({"_id": run_id})
+    return _read(record) if record else None
+
+
+async def find(database: Database, report_id: str, *, owner: str) -> Report | None:
+    """The owner's, if its file is there."""
+    record = await database.reports.find_one({"_id": report_id, "owner": owner, "size": {"$exists": True}})
+    return _read(record) if record else None
+
+
+def _read(record: Mapping[str, Any]) -> Report:
+    made = Made(record["size"], record["pages"], record["sha256"]) if "size" in record else None
+    draft = Draft(record["owner"], record["kind"], record["title"], record["name"], record["content"])
+    return Report(record["_id"], record["key"], draft, record["created_at"], record["expires_at"], made)
