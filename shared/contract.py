@@ -78,6 +78,8 @@ class PublicFace(Generic[P]):
 
     model: type[BaseModel]
     authorize: Callable[[Principal, Any], P]
+    costly: bool = False
+    """Whether each run costs money at somebody else's: a caller may start far fewer of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ Everything that reads a document for a person goes by (id, owner, not deleted).
 from shared.documents import content, progress, records, uploads
 from shared.documents.claiming import Claimed, Desk, Wish, claim
 from shared.documents.errors import NotAsPromised, NotThere, UploadGone, UploadUnknown
-from shared.documents.model import Document, Promise, Status, StoredFile, Upload, UploadState
+from shared.documents.model import Document, Promise, Status, StoredFile, StoredText, Upload, UploadState
 
 __all__ = [
     "Claimed",
@@ -24,6 +24,7 @@ __all__ = [
     "Promise",
     "Status",
     "StoredFile",
+    "StoredText",
     "Upload",
     "UploadGone",
     "UploadState",

@@ -14,8 +14,13 @@ copy, whose key nobody was told. Two attempts never share a key: neither can wri
                                       away, and it answers with the winner's document
     a sweep in between                see uploads.py: the state decides
     storage away                      nothing was written but perhaps a copy; claim again
+    the check failed for good         the document is `checking`, and no check of it lives: claim again begins one
 
-The document's id is made of the upload's, so that one upload can't have two, whatever else goes wrong.
+The document's id is made of the upload's, so that one upload can't have two, whatever else goes wrong, and a claim
+that comes when the upload's record was swept away finds its document all the same.
+
+A check is begun again by what was read, without a transaction: check_later gives the live one where there is one, and
+where the document was checked or deleted meanwhile a check that is too many finds that, and does nothing.
 """
 
 from base64 import urlsafe_b64encode
@@ -32,7 +37,7 @@ from shared.documents.errors import NotAsPromised, NotThere, UploadGone, UploadU
 from shared.documents.model import Document, Status, StoredFile, Upload, UploadState, read_document
 from shared.errors import RetryableError
 from shared.runs.model import Run
-from shared.storage import Missing, Storage, Stored
+from shared.storage import Missing, Refused, Storage, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,9 @@ class Desk:
     database: Database
     storage: Storage
     world: World
-    check_later: Callable[[str, str, Session], Awaitable[Run]]
-    """Accepts the job that hashes a document, in the claim's transaction: (document, owner, session)."""
+    check_later: Callable[[str, str, Session | None], Awaitable[Run]]
+    """Accepts the job that hashes a document, or gives the one that lives or has succeeded: (document, owner, the
+    claim's transaction)."""
     at_once: int
     """Bytes that a claim hashes itself where the store tells no checksum; more is the job's work."""
 
@@ -57,7 +63,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """`created` is False where an earlier claim has made the document. `check` is to be handed over."""
+    """`created` is False where an earlier claim has made the document. `check` is to be handed over, if it waits."""
 
     document: Document
     created: bool
@@ -74,9 +80,12 @@ async def claim(desk: Desk, upload_id: str, *, owner: str, wish: Wish) -> Claime
     """Raises UploadUnknown, UploadGone, NotThere, NotAsPromised, DependencyDown."""
     upload = await uploads.find(desk.database, upload_id, owner=owner)
     if upload is None:
-        raise UploadUnknown("there is no such upload")
+        claimed = await _claimed_before(desk, upload_id, owner=owner)
+        if claimed is None:
+            raise UploadUnknown("there is no such upload")
+        return claimed
     if upload.state is not UploadState.UNCLAIMED:
-        return await _claimed_before(desk, upload)
+        return await _ended(desk, upload)
     if not uploads.may_be_claimed(upload, now=desk.world.now()):
         raise UploadGone("the upload has expired")
     try:
@@ -171,19 +180,25 @@ async def _otherwise(desk: Desk, upload: Upload) -> Claimed:
         raise UploadGone("the upload has expired")
     if now.state is UploadState.UNCLAIMED:
         raise NotThere("nothing was uploaded yet")
-    return await _claimed_before(desk, now)
+    return await _ended(desk, now)
 
 
-async def _claimed_before(desk: Desk, upload: Upload) -> Claimed:
-    found = None
-    if upload.document is not None:
-        found = await records.find(desk.database, upload.document, owner=upload.owner)
-    if found is None:
+async def _ended(desk: Desk, upload: Upload) -> Claimed:
+    claimed = await _claimed_before(desk, upload.id, owner=upload.owner)
+    if claimed is None:
         raise UploadGone("the upload has expired, or its document was deleted")
-    return Claimed(found, created=False)
+    return claimed
+
+
+async def _claimed_before(desk: Desk, upload_id: str, *, owner: str) -> Claimed | None:
+    found = await records.find(desk.database, document_id(upload_id), owner=owner)
+    if found is None:
+        return None
+    check = await desk.check_later(found.id, owner, None) if found.status is Status.CHECKING else None
+    return Claimed(found, created=False, check=check)
 
 
 async def _throw_away(desk: Desk, key: str) -> None:
     """A copy that no record will ever name; where that fails the sweep finds it."""
-    with suppress(RetryableError):
+    with suppress(RetryableError, Refused):
         await desk.storage.delete([key])

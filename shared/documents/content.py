@@ -6,7 +6,7 @@ This refuses what is plainly something else; to read a file in earnest is the an
 
     application/pdf     `%PDF-` in the first kilobyte, where readers look for it (ISO 32000-1, note 13 of annex H)
     a .docx             a ZIP whose list of contents names [Content_Types].xml and something in word/ (ECMA-376, part 2)
-    text/*              decodable: by its byte order mark, else without NUL and the controls that no text has
+    text/*              decodable, if it has a byte order mark; without NUL and the controls that no text has
 """
 
 import codecs
@@ -75,7 +75,7 @@ def _is_text(beginning: bytes) -> bool:
     for mark, encoding in _MARKS:
         if beginning.startswith(mark):
             text = _decoded(beginning[len(mark) :], encoding)
-            return text is not None and "\0" not in text
+            return text is not None and _NO_TEXT.isdisjoint(map(ord, text))
     return not _NO_TEXT & set(beginning)
 
 

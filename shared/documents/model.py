@@ -65,6 +65,16 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredText:
+    """What was read from a file: an object of UTF-8, of so many characters."""
+
+    key: str
+    characters: int
+    whole: bool = True
+    """Whether it is all of the file's text: of a very long one it is the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """`version` is raised by every change, and is what a search index and an `If-Match` go by."""
 
@@ -80,6 +90,7 @@ class Document:
     updated_at: int
     deleted_at: int | None = None
     unreadable_because: str | None = None
+    text: StoredText | None = None
     analysis: Mapping[str, Any] | None = None
 
 
@@ -97,7 +108,7 @@ def read_upload(record: Mapping[str, Any]) -> Upload:
 
 
 def read_document(record: Mapping[str, Any]) -> Document:
-    file = record["file"]
+    file, text = record["file"], record.get("text")
     return Document(
         id=record["_id"],
         owner=record["owner"],
@@ -111,5 +122,6 @@ def read_document(record: Mapping[str, Any]) -> Document:
         updated_at=record["updated_at"],
         deleted_at=record.get("deleted_at"),
         unreadable_because=record.get("unreadable_because"),
+        text=StoredText(text["key"], text["characters"], text.get("whole", True)) if text else None,
         analysis=record.get("analysis"),
     )

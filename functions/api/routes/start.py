@@ -34,6 +34,12 @@ LIMITS: Final = RouteLimits(
     caller=Limit("jobs-caller", requests=120, seconds=60, away=Away.LOCAL),
 )
 """One count for all jobs. Without Redis work is accepted all the same, half as fast from each process."""
+COSTLY: Final = RouteLimits(
+    client=LIMITS.client,
+    # A model is paid by what it reads. How much a person's documents may take in a day is the job's own quota.
+    caller=Limit("costly-jobs-caller", requests=60, seconds=600, away=Away.LOCAL),
+)
+"""For jobs that cost money at somebody else's (PublicFace.costly), a count of their own."""
 
 
 _LOCATION: Final[Responses] = {
@@ -61,7 +67,7 @@ def router(contracts: Mapping[str, Contract[Any]]) -> APIRouter:
                 status_code=202,
                 name=f"start_{contract.name}",
                 summary=f"Start {contract.name}",
-                dependencies=LIMITS.dependencies,
+                dependencies=(COSTLY if contract.public.costly else LIMITS).dependencies,
                 responses=idempotent(202, _LOCATION | problems(400, 401, 403, 422, 429)),
             )
     made.add_api_route("/{job}", _nothing, methods=["POST"], dependencies=LIMITS.dependencies, include_in_schema=False)

@@ -1,0 +1,95 @@
+"""Asks the model about a text: at once, or part by part over as many deliveries as that takes.
+
+    one part       ──▶ its Analysis
+    more parts     ──▶ a Finding of each, one after the other ──▶ the notes of all ──▶ merged
+    time is short  ──▶ Progress: the next leg goes on behind the parts that are done
+    TooLong        ──▶ the same with parts of half the size, down to SMALLEST
+
+A leg that dies asks for its parts again; the answers that it had got are in the model's cache (shared/ai).
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from functions.analyze_document import prompts
+from functions.analyze_document.analysis import Analysis
+from functions.analyze_document.made import Made
+from functions.analyze_document.parts import BETWEEN, Finding, beginning, finding, merged, notes, split
+from functions.analyze_document.services import Context
+from shared.ai import Answer, Prompt, TooLong
+from shared.documents import StoredText
+
+SIZE: Final = 24_000
+"""The weight of a part (parts.py): about 6,000 tokens."""
+SMALLEST: Final = 6_000
+MOST_PARTS: Final = 48
+"""What a text has beyond them is not analysed, and the analysis says so. It bounds the calls of a run, and its cursor
+too: to some 100,000 characters."""
+CALL: Final = 100.0
+"""Seconds for one answer: with half a minute in which another run is waited for that asks the same."""
+CALL_TAKES: Final = CALL + 10.0
+"""With the cache and the quota around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    stored: StoredText
+    text: str
+    owner: str
+
+
+class Progress(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
+    """A cursor: it holds for these parts of this text, and no others."""
+
+    key: str
+    size: int
+    parts: int
+    findings: tuple[Finding, ...] = ()
+
+
+async def ask(asked: Asked, context: Context) -> Made | Progress:
+    """Raises what shared/ai does."""
+    before = _read(context.cursor)
+    size = SIZE if before is None else before.size
+    while True:
+        try:
+            return await _ask(asked, size, before, context)
+        except TooLong:
+            if size // 2 < SMALLEST:
+                raise
+            size //= 2
+
+
+def _read(cursor: Any) -> Progress | None:
+    """None, too, for a cursor of another version of this code: then all is asked anew."""
+    try:
+        return None if cursor is None else Progress.model_validate(cursor)
+    except ValidationError:
+        return None
+
+
+async def _ask(asked: Asked, size: int, before: Progress | None, context: Context) -> Made | Progress:
+    parts = split(beginning(asked.text, size * MOST_PARTS), size)[:MOST_PARTS]
+    now = Progress(key=asked.stored.key, size=size, parts=len(parts))
+    done = list(before.findings) if before is not None and before.model_copy(update={"findings": ()}) == now else []
+    whole = asked.stored.whole and sum(map(len, parts)) == len(asked.text)
+    for place in range(len(done), len(parts)):
+        if context.remaining() < CALL_TAKES:
+            return now.model_copy(update={"findings": tuple(done)})
+        prompt = prompts.part(place, len(parts), parts[place])
+        answer = await _call(prompt, asked.owner, f"{size}.{place}", context)
+        if len(parts) == 1:
+            return Made(analysis=answer.value, parts=1, model=answer.model, whole=whole)
+        done.append(finding(answer.value, parts[place], size // len(parts) - len(BETWEEN)))
+    if context.remaining() < CALL_TAKES:
+        return now.model_copy(update={"findings": tuple(done)})
+    answer = await _call(prompts.notes(notes(done)), asked.owner, f"{size}.notes", context)
+    return Made(analysis=merged(done, answer.value), parts=len(parts), model=answer.model, whole=whole)
+
+
+async def _call(prompt: Prompt, owner: str, what: str, context: Context) -> Answer[Analysis]:
+    """The token is the same at every delivery, so that a repeat counts once against the owner's day."""
+    token = f"{context.key}:{what}"
+    return await context.services.model.fill(Analysis, prompt, owner=owner, token=token, within=CALL)

@@ -1,0 +1,110 @@
+"""Text of Markdown (CommonMark, tables): words without their marks, links as what they are called, code as it is.
+
+It is parsed in sections of bounded length, so that no section can cost more than a moment (a few patterns take time in
+the square of their length), each with the link definitions of its own.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from functions.analyze_document.extraction.charset import encoding_of
+from functions.analyze_document.extraction.found import Found, title_of
+from functions.analyze_document.extraction.plain import beginning
+from functions.analyze_document.extraction.samples import samples_of
+from functions.analyze_document.extraction.written import Written
+
+MOST: Final = 3_000_000
+"""Characters of source."""
+SECTION: Final = 16_000
+"""Characters, about: to the next empty line, or at most twice as many."""
+
+_FRONT_MATTER: Final = re.compile(
+    r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.{0,20000}?)\n(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL
+)
+_TITLE: Final = re.compile(r"^title\s*[:=]\s*[\"']?(?P<title>[^\n\"']{1,300})", re.MULTILINE | re.IGNORECASE)
+_BLANK: Final = re.compile(r"\n[ \t]*\n")
+_TAG: Final = re.compile(r"<!--.{0,2000}?-->|</?[A-Za-z][^<>]{0,2000}>|<[!?][^<>]{0,2000}>", re.DOTALL)
+_BLOCKS: Final = frozenset(
+    {
+        "paragraph_close",
+        "heading_close",
+        "hr",
+        "bullet_list_close",
+        "ordered_list_close",
+        "blockquote_close",
+        "table_close",
+    }
+)
+
+
+def read_markdown(path: Path, written: Written) -> Found:
+    encoding = encoding_of(samples_of(path))
+    source, cut = beginning(path, encoding, MOST)
+    front = _FRONT_MATTER.match(source := source.replace("\r\n", "\n").replace("\r", "\n"))
+    title = _TITLE.search(front["body"]) if front else None
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    heading: str | None = None
+    for section in _sections(source, front.end() if front else 0):
+        if written.full:
+            break
+        tokens = parser.parse(section)
+        heading = heading or _heading(tokens)
+        for piece in _pieces(tokens):
+            written.write(piece)
+        written.write("\n\n")
+    return Found(title=title_of(title["title"] if title else heading), encoding=encoding, cut=cut)
+
+
+def _sections(source: str, start: int) -> Iterator[str]:
+    while start < len(source):
+        blank = _BLANK.search(source, start + SECTION, start + 2 * SECTION)
+        end = blank.end() if blank else start + (SECTION if start + 2 * SECTION < len(source) else 2 * SECTION)
+        yield source[start:end]
+        start = end
+
+
+def _heading(tokens: Sequence[Token]) -> str | None:
+    """The first heading of the first level."""
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open" and opening.tag == "h1":
+            return "".join(_pieces([inline]))
+    return None
+
+
+def _pieces(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        match token.type:
+            case "inline":
+                yield from _inline(token.children or [])
+            case "fence" | "code_block":
+                yield token.content + "\n"
+            case "html_block":
+                yield _TAG.sub(" ", token.content) + "\n"
+            case "list_item_open":
+                yield "- " if token.info == "" else f"{token.info}{token.markup} "
+            case "td_close" | "th_close":
+                yield "\t"
+            case "tr_close":
+                yield "\n"
+            case "paragraph_close" if token.hidden:  # of an item in a list without empty lines
+                yield "\n"
+            case kind if kind in _BLOCKS:
+                yield "\n\n"
+
+
+def _inline(tokens: Sequence[Token]) -> Iterator[str]:
+    """Of a picture it is what is said in its place."""
+    for token in tokens:
+        match token.type:
+            case "text" | "code_inline":
+                yield token.content
+            case "softbreak" | "hardbreak":
+                yield "\n"
+            case "image":
+                yield from _inline(token.children or [])

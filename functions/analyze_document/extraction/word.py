@@ -1,0 +1,98 @@
+"""Text of a Word document (.docx): headers, the body with its tables and text boxes, notes, footers; each once.
+
+Read from the parts themselves, as a stream, rather than by python-docx: that holds every part in memory, pictures too,
+leaves out notes, text boxes and content controls, and meets a hostile file with any kind of exception. What was deleted
+or is hidden is left out; macros, pictures and embedded objects are never opened.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Self
+
+from functions.analyze_document.extraction.declines import declined
+from functions.analyze_document.extraction.elements import hear
+from functions.analyze_document.extraction.found import Found, title_of
+from functions.analyze_document.extraction.package import Package, resolved
+from functions.analyze_document.extraction.word_text import text_of
+from functions.analyze_document.extraction.written import Written
+
+_DOCUMENT: Final = "word/document.xml"
+_BEFORE: Final = ("header",)
+_AFTER: Final = ("footnotes", "endnotes", "footer")
+"""The last words of the types of relationships."""
+MOST_OF_A_KIND: Final = 100
+MOST_SEEN: Final = 20_000
+_RELATIONSHIP: Final = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
+_TITLE: Final = "http://purl.org/dc/elements/1.1/ title"
+
+
+def read_word(path: Path, written: Written) -> Found:
+    package = Package.open(path)
+    try:
+        related = _related(package, "")
+        document = next(iter(related.get("officeDocument", [])), _DOCUMENT)
+        if document not in package:
+            raise declined("damaged")
+        parts = _related(package, document)
+        before, after = ([name for kind in kinds for name in parts.get(kind, [])] for kinds in (_BEFORE, _AFTER))
+        for name in (*before, document, *after):
+            for piece in text_of(package.part(name)):
+                written.write(piece)
+                if written.full:
+                    break
+        return Found(title=_title(package, related))
+    finally:
+        package.close()
+
+
+def _related(package: Package, source: str) -> dict[str, list[str]]:
+    """The parts that a part (or, by an empty name, the package) refers to, by the last word of their type."""
+    folder, _, name = source.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels".lstrip("/")
+    found: dict[str, list[str]] = {}
+    if relations not in package:
+        return found
+    for attributes in _Seen.of(package.part(relations), _RELATIONSHIP).attributes:
+        kind, target = attributes.get("Type", "").rpartition("/")[2], attributes.get("Target")
+        if target and attributes.get("TargetMode") != "External":
+            part = resolved(source, target)
+            known = found.setdefault(kind, [])
+            if part in package and part not in known and len(known) < MOST_OF_A_KIND:
+                known.append(part)
+    return found
+
+
+def _title(package: Package, related: dict[str, list[str]]) -> str | None:
+    for name in related.get("core-properties", []):
+        return title_of("".join(_Seen.of(package.part(name), _TITLE).texts))
+    return None
+
+
+class _Seen:
+    """A Listener for the first elements of one name: their attributes and texts."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._inside = False
+        self.attributes: list[dict[str, str]] = []
+        self.texts: list[str] = []
+
+    @classmethod
+    def of(cls, part: Iterator[bytes], name: str) -> Self:
+        seen = cls(name)
+        for _ in hear(part, seen):
+            if len(seen.attributes) + len(seen.texts) > MOST_SEEN:
+                break
+        return seen
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        self._inside = name == self._name
+        if self._inside:
+            self.attributes.append(attributes)
+
+    def end(self, name: str) -> None:
+        self._inside = self._inside and name != self._name
+
+    def text(self, text: str) -> None:
+        if self._inside:
+            self.texts.append(text)

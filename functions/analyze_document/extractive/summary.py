@@ -1,0 +1,84 @@
+"""Chooses the sentences that stand for the text: those with most of its weighty words, none that repeats another."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, log1p
+from typing import Final
+from unicodedata import category
+
+from functions.analyze_document.analysis import KEY_POINTS, SUMMARY, cut, folded
+from functions.analyze_document.extractive.scoring import Weights
+from functions.analyze_document.extractive.sentences import is_ended
+
+IN_SUMMARY: Final = 4
+IN_POINTS: Final = min(5, KEY_POINTS)
+RANKED: Final = 60
+"""The best sentences, among which those are sought that do not repeat each other."""
+LONGEST: Final = min(360, SUMMARY // IN_SUMMARY)
+"""Characters of a sentence in a summary."""
+_SHORTEST: Final = 12
+_LETTERS: Final = 0.55
+"""Of a sentence's characters, so that no row of figures is one."""
+_ALIKE: Final = 0.6
+"""The share of the shorter one's words that two sentences have in common, when one says nothing new."""
+_UNENDED: Final = 0.5
+_OPENING: Final = 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    summary: tuple[str, ...]
+    key_points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    place: int
+    text: str
+    words: frozenset[str]
+    score: float
+
+
+def chosen(sentences: Sequence[str], words: Sequence[Sequence[str]], weight: Weights) -> Choice:
+    """Both in the document's order. A text without sentences (a list of figures) is summed up by its beginning."""
+    scored = sorted(_scored(sentences, words, weight), key=lambda sentence: (-sentence.score, sentence.place))
+    best = list(_distinct(scored[:RANKED], IN_SUMMARY + IN_POINTS))
+    if not best:
+        return Choice(tuple(cut(sentence, LONGEST) for sentence in sentences[:IN_SUMMARY]), ())
+    first = min(IN_SUMMARY, ceil(len(best) / 2))
+    return Choice(_in_order(best[:first]), _in_order(best[first:]))
+
+
+def _scored(sentences: Sequence[str], words: Sequence[Sequence[str]], weight: Weights) -> Iterator[_Sentence]:
+    opening = True
+    for place, (text, spelt) in enumerate(zip(sentences, words, strict=True)):
+        if len(text) < _SHORTEST or _letters(text) < _LETTERS * len(text) or not spelt:
+            continue
+        folds = frozenset(map(folded, spelt))
+        matter = sum(log1p(weight.get(fold, 0)) for fold in folds) / (4 + len(folds)) ** 0.8
+        ended = is_ended(text)
+        yield _Sentence(
+            place, text, folds, matter * (1 if ended else _UNENDED) * (_OPENING if opening and ended else 1)
+        )
+        opening = opening and not ended
+
+
+def _letters(text: str) -> int:
+    """With the marks that stand above, below and beside them, which Hindi and Thai are half made of."""
+    return sum(category(character)[0] in "LM" for character in text)
+
+
+def _distinct(ranked: Sequence[_Sentence], most: int) -> Iterator[_Sentence]:
+    taken: list[_Sentence] = []
+    for sentence in ranked:
+        if len(taken) < most and not any(_are_alike(sentence, other) for other in taken):
+            taken.append(sentence)
+            yield sentence
+
+
+def _are_alike(one: _Sentence, other: _Sentence) -> bool:
+    return len(one.words & other.words) > _ALIKE * min(len(one.words), len(other.words))
+
+
+def _in_order(sentences: Sequence[_Sentence]) -> tuple[str, ...]:
+    return tuple(cut(sentence.text, LONGEST) for sentence in sorted(sentences, key=lambda sentence: sentence.place))

@@ -1,0 +1,112 @@
+"""An analysis on its document's record, and what the run that made it says of it.
+
+    analysis: {summary, key_points, keywords, language, category,      analysis.py
+               degraded, model, at, parts, whole, run}
+
+A full analysis replaces any other, the last one stays. A degraded one (made without the model) replaces no full one:
+that is part of the update's condition, so that it holds however late a run comes. `run` is the run that made it: so a
+repeat knows its own, and so do the upgrades that are to replace it.
+"""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from functions.analyze_document.errors import DocumentGone, Unreadable
+from functions.analyze_document.made import Made
+from shared.database import Database, reachable
+from shared.documents import Document, Status, progress, records
+from shared.ends import Evidence
+from shared.errors import DependencyDown, RetryableError
+from shared.runs.model import Run, to_json
+
+BEGUN_FROM: Final = frozenset({Status.STORED, Status.ANALYSING, Status.UNREADABLE})
+ENDED_FROM: Final = BEGUN_FROM | {Status.ANALYSED}
+
+
+async def find(database: Database, document_id: str, owner: str) -> Document:
+    """Raises DocumentGone."""
+    async with reachable():
+        document = await records.find(database, document_id, owner=owner)
+    if document is None:
+        raise DocumentGone
+    return document
+
+
+async def begin(database: Database, document: Document) -> None:
+    """It is being analysed; one that has a degraded analysis shows that until it has a better one."""
+    if document.status in {Status.ANALYSING, Status.ANALYSED}:
+        return
+    async with reachable():
+        begun = await progress.move(
+            database, document.id, of=BEGUN_FROM, to=Status.ANALYSING, fields={"unreadable_because": None}
+        )
+    if begun is None:
+        raise RetryableError("the document changed meanwhile", retry_after=1)
+
+
+async def put_back(database: Database, document_id: str) -> None:
+    """It is not being analysed any more, and has no analysis. Without the store it stays as it is."""
+    with suppress(DependencyDown):
+        async with reachable():
+            await progress.move(database, document_id, of={Status.ANALYSING}, to=Status.STORED)
+
+
+def record(made: Made, run: Run) -> dict[str, Any]:
+    """As it is stored. Its time is the store's, of the delivery that made it, in milliseconds."""
+    return {
+        **made.analysis.model_dump(mode="json"),
+        "degraded": made.degraded,
+        "model": made.model,
+        "at": run.attempts[-1]["started"],
+        "parts": made.parts,
+        "whole": made.whole,
+        "run": run.id,
+    }
+
+
+async def store(database: Database, document_id: str, made: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The analysis that the document has now: this one, or the one that it could not replace. Raises DocumentGone."""
+    better = {"analysis.degraded": {"$ne": False}, "analysis.run": {"$ne": made["run"]}} if made["degraded"] else {}
+    fields = {"analysis": made, "unreadable_because": None}
+    async with reachable():
+        now = await progress.move(
+            database, document_id, of=ENDED_FROM, to=Status.ANALYSED, fields=fields, where=better
+        ) or await progress.read(database, document_id)
+    if now is None or now.analysis is None:
+        raise DocumentGone
+    return now.analysis
+
+
+async def store_unreadable(database: Database, document_id: str, no: Unreadable) -> dict[str, Any]:
+    """What the run says of it. An analysis that it has all the same stays. Raises DocumentGone."""
+    async with reachable():
+        now = await progress.move(
+            database, document_id, of=BEGUN_FROM, to=Status.UNREADABLE, fields={"unreadable_because": no.message}
+        ) or await progress.read(database, document_id)
+    if now is None:
+        raise DocumentGone
+    return {"status": now.status.value, "because": no.reason} if now.analysis is None else told(now.analysis)
+
+
+def told(analysis: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of the run that made it, or found it made."""
+    made = {name: analysis[name] for name in ("degraded", "parts", "model", "whole")}
+    return {"status": Status.ANALYSED.value, **made}
+
+
+def evidence(database: Database) -> Evidence:
+    """For the runtime: whether a run that is not to be tried again has stored a full analysis.
+
+    A degraded one does not count: its upgrade would have been enqueued when the run succeeded, and was not.
+    """
+
+    async def look(run: Run) -> str | None:
+        async with reachable():
+            document = await progress.read(database, json.loads(run.payload)["document"])
+        made = document.analysis if document is not None else None
+        mine = made is not None and not made["degraded"] and made["run"] == run.id
+        return to_json(told(made)) if made is not None and mine else None
+
+    return look

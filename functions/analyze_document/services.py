@@ -1,0 +1,21 @@
+"""What the job stands on besides its payload."""
+
+from dataclasses import dataclass
+
+from shared.ai import Model
+from shared.context import JobContext
+from shared.database import Database
+from shared.storage import Storage
+from shared.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    database: Database
+    storage: Storage
+    reader: Worker
+    """Kept between deliveries; it runs extraction/."""
+    model: Model
+
+
+Context = JobContext[Services]

@@ -1,0 +1,69 @@
+"""A bench of the job: a real MongoDB, Redis, S3 server and worker, and the local stack's model behind OpenAI's API."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from functions.analyze_document.services import Services
+from infra.local.processes import Child, module, start
+from shared.ai.openai import OpenAI
+from shared.config import AISettings
+from shared.database import Database
+from shared.redis import Redis
+from shared.storage import Storage
+from shared.worker import Limits, Worker
+from tests.conftest import Objects
+from tests.integration.analyze_document.bench import TOKENS, Asking, Bench, model_of
+from tests.support.open_storage import LIMITS, open_storage
+
+AI_KEY = "an-ai-key-of-the-tests"
+READER = "tests.integration.analyze_document.reader"
+
+
+@pytest.fixture(scope="session")
+def ai_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    child = start("ai", module("infra.local.ai", "--key", AI_KEY), log_dir=tmp_path_factory.mktemp("ai"))
+    yield child
+    child.stop()
+
+
+@pytest.fixture
+def ai(ai_server: Child) -> str:
+    """Its address: it has no faults before it, and has not been asked anything."""
+    url = f"http://127.0.0.1:{ai_server.port}"
+    httpx.post(f"{url}/local/faults", json={}, timeout=30, trust_env=False).raise_for_status()
+    httpx.delete(f"{url}/local/calls", timeout=30, trust_env=False).raise_for_status()
+    return url
+
+
+@pytest.fixture
+def bucket(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
+    """None of these tests is of a slow store, and the machine may stand still for seconds."""
+    for limit in LIMITS:
+        monkeypatch.setattr(limit, 60.0)
+    with open_storage(objects("tigris")) as made:
+        yield made
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[Worker]:
+    made = Worker(READER, Limits(memory=500_000_000, file_size=50_000_000))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def bench(database: Database, redis: Redis, bucket: Storage, reader: Worker, ai: str) -> AsyncIterator[Bench]:
+    settings = AISettings(
+        stage="local",
+        ai_provider="openai",
+        ai_model="local-model",
+        ai_url=f"{ai}/v1",
+        ai_key=SecretStr(AI_KEY),
+        ai_tokens_a_day=TOKENS,
+    )
+    provider = Asking(OpenAI(settings))
+    yield Bench(database, Services(database, bucket, reader, model_of(provider, redis)), provider, redis, ai)
+    await provider.close()
