@@ -20,7 +20,7 @@ PACE: Final = 10.0
 
 
 def run_demo(out: Path, console: Console, *, outage: str = "") -> bool:
-    """Whether everything was as it must be. Leaves timeline.json, the mail and the stack's logs in `out`.
+    """Whether everything was as it must be. Leaves timeline.json, the mails, the report and the stack's logs in `out`.
 
     `outage` names the service of STOPPABLE that is stopped half-way. Raises CannotStart and NotOurs.
     """
@@ -29,11 +29,17 @@ def run_demo(out: Path, console: Console, *, outage: str = "") -> bool:
     began = time.monotonic()
     timeline = Timeline(console)
     with tempfile.TemporaryDirectory(prefix="millrace-demo-") as folder:
-        console.print("[bold]Starting the stack[/] (MongoDB, Valkey, object storage, QStash, Resend, five Lambdas)")
+        console.print(
+            "[bold]Starting the stack[/] (real servers, ours for the hosted APIs, every function a Lambda)",
+            soft_wrap=True,
+        )
         try:
             options = Options(pace=PACE, throw_away=True, say=lambda line: console.print(f"  {line}", soft_wrap=True))
             with Stack.start(Path(folder), options) as stack, httpx.Client(timeout=10) as http:
-                console.print(f"  up in {time.monotonic() - began:.1f} s, the API at {stack.urls.api}\n")
+                lambdas = len(stack.urls.functions) + 1  # and the API's
+                console.print(
+                    f"  {lambdas} Lambdas up in {time.monotonic() - began:.1f} s, the API at {stack.urls.api}\n"
+                )
                 away = Outage(outage, stack.stopper(outage)) if outage else None
                 tell(timeline, Witness(stack.urls, http), out, away)
         finally:
@@ -47,7 +53,12 @@ def run_demo(out: Path, console: Console, *, outage: str = "") -> bool:
 
 def left_in(out: Path, *, ok: bool) -> str:
     """Where to look: what is there, and the logs where something was not as it must be."""
-    places = {"The mail": out / "mail.html", "the timeline": out / "timeline.json"}
+    places = {
+        "The mail": out / "mail.html",
+        "the report": out / "report.pdf",
+        "its mail": out / "report-mail.html",
+        "the timeline": out / "timeline.json",
+    }
     if not ok:
         places["the logs"] = out / "logs"
     return "    ".join(f"{name}: {path}" for name, path in places.items() if path.exists())

@@ -72,7 +72,8 @@ class Timeline:
         )
 
     def write(self, path: Path) -> None:
-        path.write_text(json.dumps([asdict(entry) for entry in self.entries], indent=2) + "\n", "utf-8")
+        entries = [asdict(entry) for entry in self.entries]
+        path.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 def demand(condition: object, otherwise: str) -> None:

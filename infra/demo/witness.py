@@ -19,17 +19,17 @@ from infra.local.stack import Urls
 
 T = TypeVar("T")
 
-LINK: Final = re.compile(r'href="([^"]+/sign-in#[^"]+)"')
+LINK: Final = re.compile(r'href="([^"]+)"')
 Mail = dict[str, Any]
 
 
-def wait_for(look: Callable[[], T | None], *, seconds: float, otherwise: str) -> T:
-    """What `look` finds, as soon as it finds something."""
+def wait_for(look: Callable[[], T | None], *, seconds: float, otherwise: str, every: float = 0.05) -> T:
+    """What `look` finds, as soon as it finds something; `every` is the pause in between, in seconds."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if found := look():
             return found
-        time.sleep(0.05)
+        time.sleep(every)
     raise NotSo(f"{otherwise} within {seconds:g} s")
 
 
@@ -43,11 +43,12 @@ class Witness:
         mails: list[Mail] = answer.raise_for_status().json()["data"]
         return mails
 
-    def link_in(self, mail: Mail) -> str:
-        found = LINK.search(mail["html"])
-        if found is None:
-            raise NotSo("the mail has no sign-in link")
-        return unescape(found[1])
+    def link_in(self, mail: Mail, part: str) -> str:
+        """The first link with this in its address."""
+        for found in LINK.finditer(mail["html"]):
+            if part in found[1]:
+                return unescape(found[1])
+        raise NotSo(f"the mail has no link to {part}")
 
     def token_in(self, link: str) -> str:
         token = parse_qs(urlsplit(link).fragment).get("token")
@@ -72,8 +73,8 @@ class Witness:
         return events
 
     def delivered(self, job: str) -> dict[str, Any] | None:
-        """The event that says that the mail's job was delivered and answered with success."""
-        events = self.events(state="DELIVERED", label="send_email")
+        """The event that says that the job was delivered and answered with success."""
+        events = self.events(state="DELIVERED")
         return next((event for event in events if job.encode() in b64decode(event["body"])), None)
 
     def redeliver(self, message_id: str) -> dict[str, Any]:

@@ -50,6 +50,14 @@ def test_a_fault_of_the_demo_itself_is_noted_and_goes_on(tmp_path: Path) -> None
     ]
 
 
+def test_what_is_written_reads_as_it_was_shown(tmp_path: Path) -> None:
+    timeline = Timeline(quiet())
+    with timeline.step("analysis", "waiting") as seen:
+        seen.append("水車")
+    timeline.write(tmp_path / "timeline.json")
+    assert "水車" in (tmp_path / "timeline.json").read_text("utf-8")
+
+
 def test_a_failed_demo_names_what_is_there_and_the_logs(tmp_path: Path) -> None:
     (tmp_path / "timeline.json").touch()
     (tmp_path / "logs").mkdir()
