@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from shared.documents import Document, Status
 from shared.runs.model import instant
 
-ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
-"""No controls, and not only spaces."""
+_BROKEN: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+ONE_LINE: Final = rf"^[^{_BROKEN}]*[^\s{_BROKEN}][^{_BROKEN}]*$"
+"""No controls, no separators of lines and paragraphs, and not only spaces."""
 
 
 def _each_once(tags: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from fastapi import Depends, Header
 
 from functions.api.problems import Problem
 
-_TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_TAG: Final = re.compile(r'(?:^|,)[ \t]*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?=,|$)')
+"""One of a list, with nothing else between its commas: `w/"1"` and `("1")` are none."""
 _VERSION: Final = re.compile(r"[1-9][0-9]{0,14}")
 
 

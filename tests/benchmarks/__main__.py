@@ -11,7 +11,8 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,45 +20,62 @@ from pydantic import SecretStr
 
 from infra.local import processes
 from infra.local.guard import LOOPBACK
-from infra.local.servers import mongo
+from infra.local.servers import bucket, mongo, objects
 from shared.collections import ensure
-from shared.config import MongoSettings
+from shared.config import MongoSettings, StorageSettings
 from shared.database import connect
-from tests.benchmarks import cold_import, delivery, qstash, signatures
+from tests.benchmarks import cold_import, delivery, memory, presigning, qstash, signatures
+from tests.benchmarks.extracting import measure as extracting
 from tests.benchmarks.figures import FULL, QUICK, Effort, Row
 from tests.benchmarks.round_trips import measure as round_trips
+from tests.benchmarks.typesetting import measure as typesetting
 
 LOCAL: Final = Path(__file__).parents[2] / ".local"
 
 
+@dataclass(frozen=True, slots=True)
+class Servers:
+    mongodb: str
+    qstash: str
+    storage: StorageSettings
+
+
 @contextmanager
-def servers() -> Iterator[tuple[str, str]]:
-    """The URIs of a MongoDB (our own, or the one that MONGODB_URI names) and of a local QStash."""
-    with tempfile.TemporaryDirectory() as name:
+def servers() -> Iterator[Servers]:
+    """A MongoDB (our own, or the one that MONGODB_URI names), a local QStash, and object storage."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         folder = Path(name)
-        given = os.environ.get("MONGODB_URI")
-        running = None if given else mongo.start(folder / "mongo", log_dir=folder, throw_away=True)
+        mongodb = os.environ.get("MONGODB_URI")
+        if not mongodb:
+            own = mongo.start(folder / "mongo", log_dir=folder, throw_away=True)
+            running.callback(own.stop)
+            mongodb = own.uri
         command = processes.module("infra.local.qstash", "--state", str(folder / "qstash"))
         child = processes.start("qstash", command, log_dir=folder)
-        try:
-            yield given or (running.uri if running else ""), f"http://{LOOPBACK}:{child.port}"
-        finally:
-            child.stop()
-            if running:
-                running.stop()
+        running.callback(child.stop)
+        store = objects.start(
+            folder / "objects", log_dir=folder, access_key=bucket.ACCESS_KEY, secret_key=bucket.SECRET_KEY
+        )
+        running.callback(store.kill)
+        bucket.make(store.endpoint, {})
+        yield Servers(mongodb, f"http://{LOOPBACK}:{child.port}", bucket.settings(store.endpoint))
 
 
-async def measured(effort: Effort, mongodb: str, qstash_url: str) -> list[Row]:
+async def measured(effort: Effort, at: Servers) -> list[Row]:
     name = f"bench_{secrets.token_hex(6)}"
-    database = connect(MongoSettings(stage="local", mongodb_uri=SecretStr(mongodb), mongodb_database=name))
+    database = connect(MongoSettings(stage="local", mongodb_uri=SecretStr(at.mongodb), mongodb_database=name))
     await ensure(database)
     try:
         return [
             *await cold_import.measure(effort),
             *await signatures.measure(effort),
             *await delivery.measure(effort, database),
-            *await qstash.delivering(effort, qstash_url),
-            *await qstash.enqueuing(effort, database, qstash_url),
+            *await qstash.delivering(effort, at.qstash),
+            *await qstash.enqueuing(effort, database, at.qstash),
+            *await presigning.measure(effort, at.storage),
+            *await memory.measure(effort, at.storage, mongodb=at.mongodb, database=name),
+            *await extracting.measure(effort),
+            *await typesetting.measure(effort),
             *await round_trips.measure(effort),
         ]
     finally:
@@ -68,8 +86,9 @@ async def measured(effort: Effort, mongodb: str, qstash_url: str) -> list[Row]:
 def table(rows: list[Row], effort: Effort) -> str:
     lines = [f"{'what':40} {'median':>20}    {'beside':40} {'median':>20} {'ratio':>8}"]
     for one in rows:
-        figures = f"{one.what:40} {one.subject:8.1f} {one.unit:>11}    {one.beside:40} {one.peer:8.1f} {one.unit:>11}"
-        lines.append(f"{figures} {one.ratio:8.2f}")
+        peer = "not installed" if one.peer is None else f"{one.peer:8.1f} {one.unit:>11}"
+        ratio = "-" if one.ratio is None else f"{one.ratio:.2f}"
+        lines.append(f"{one.what:40} {one.subject:8.1f} {one.unit:>11}    {one.beside:40} {peer:>20} {ratio:>8}")
     return "\n".join([*lines, f"{effort.rounds} round(s), in turns; Python {sys.version.split()[0]}"])
 
 
@@ -95,8 +114,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where the rows go (.local/bench.json, or bench.quick.json)")
     options = parser.parse_args()
     effort = QUICK if options.quick else FULL
-    with servers() as (mongodb, qstash_url):
-        rows = asyncio.run(measured(effort, mongodb, qstash_url))
+    with servers() as running:
+        rows = asyncio.run(measured(effort, running))
     written(rows, options.json or LOCAL / ("bench.quick.json" if options.quick else "bench.json"))
     print(table(rows, effort))  # noqa: T201 - it is a command
 

@@ -5,7 +5,7 @@ Machines are noisy and differ; the ratio of two things that were measured in tur
 
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,17 +14,17 @@ SCALES: Final = {"s": 1.0, "ms": 1e3, "us": 1e6}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`subject` and `peer` are in `unit`; the ratio is subject by peer."""
+    """`subject` and `peer` are in `unit`; the ratio is subject by peer. A peer of None is not installed here."""
 
     what: str
     subject: float
     unit: str
     beside: str
-    peer: float
+    peer: float | None
 
     @property
-    def ratio(self) -> float:
-        return self.subject / self.peer
+    def ratio(self) -> float | None:
+        return None if self.peer is None else self.subject / self.peer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,39 @@ class Effort:
     messages: int
     latencies: Mapping[int, int]
     """How many operations on Redis a round, by the milliseconds that a round trip takes longer."""
+    signatures: int
+    uploads: Sequence[int]
+    """Megabytes."""
+    items: Sequence[int]
+    """How many lines the tables have that are typeset: those of a page, then those of many."""
+    pages: int
+    """Of the PDF whose text is extracted; the other files are as large as its text or larger."""
 
 
 FULL: Final = Effort(
-    rounds=5, deliveries=100, verifications=500, batch=500, messages=200, latencies={1: 40, 5: 20, 30: 8}
+    rounds=5,
+    deliveries=100,
+    verifications=500,
+    batch=500,
+    messages=200,
+    latencies={1: 40, 5: 20, 30: 8},
+    signatures=200,
+    uploads=(1, 10, 100),
+    items=(10, 1_200),
+    pages=200,
 )
-QUICK: Final = Effort(rounds=1, deliveries=10, verifications=50, batch=50, messages=20, latencies={1: 1, 5: 1, 30: 1})
+QUICK: Final = Effort(
+    rounds=1,
+    deliveries=10,
+    verifications=50,
+    batch=50,
+    messages=20,
+    latencies={1: 1, 5: 1, 30: 1},
+    signatures=10,
+    uploads=(1,),
+    items=(10, 60),
+    pages=5,
+)
 
 Timed = Callable[[], Awaitable[None]]
 
@@ -61,7 +88,7 @@ async def medians(rounds: int, *works: Timed) -> list[float]:
     return [statistics.median(column) for column in zip(*taken, strict=True)]
 
 
-def row(what: str, subject: float, unit: str, beside: str, peer: float, *, each: int = 1) -> Row:
+def row(what: str, subject: float, unit: str, beside: str, peer: float | None, *, each: int = 1) -> Row:
     """A row of two durations in seconds that cover `each` repetitions."""
     scale = SCALES[unit] / each
-    return Row(what, subject * scale, unit, beside, peer * scale)
+    return Row(what, subject * scale, unit, beside, None if peer is None else peer * scale)

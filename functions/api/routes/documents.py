@@ -1,7 +1,7 @@
 """Documents: claimed from uploads, read, changed, deleted and downloaded by their owner. Others' are not there.
 
 Claiming needs no Idempotency-Key: the upload is the key. The first claim is 201, every other 200 with the same document
-as it is then.
+as it is then. Where that is `checking` and no check of it lives any more, the claim begins one.
 
 A download answers with a signed URL as JSON and not with a redirect: what follows a redirect may send our Bearer along
 to the store (which refuses two kinds of credentials, and must not see ours), and a page that fetches it would need the
@@ -104,9 +104,9 @@ async def create(
 
 
 async def _claimed(services: Services, asked: ClaimRequest, principal: Principal) -> Claimed:
-    async def check_later(document: str, owner: str, session: Session) -> Run:
+    async def check_later(document: str, owner: str, session: Session | None) -> Run:
         accepted = await services.enqueuer.accept(
-            CHECK_DOCUMENT, CheckDocument(document=document), owner=owner, session=session
+            CHECK_DOCUMENT, CheckDocument(document=document), owner=owner, key=document, session=session
         )
         return accepted.run
 

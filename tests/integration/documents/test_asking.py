@@ -56,6 +56,8 @@ async def test_nothing_of_the_name_is_in_the_key_and_no_url_is_stored(front: Fro
         ({"name": ""}, 422, "invalid"),
         ({"name": " "}, 422, "invalid"),
         ({"name": "a\nb"}, 422, "invalid"),
+        ({"name": "a\x9bb"}, 422, "invalid"),
+        ({"name": "a\u2028b"}, 422, "invalid"),
         ({"name": "x" * 256}, 422, "invalid"),
         ({"key": "files/mine"}, 422, "invalid"),
     ],

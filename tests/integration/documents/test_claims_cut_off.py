@@ -10,7 +10,7 @@ from shared.database import transaction
 from shared.documents import claiming
 from shared.errors import DependencyDown
 from shared.runs.model import State
-from shared.storage import Storage
+from shared.storage import Refused, Storage
 from tests.integration.api.front import Front, Phone, kind, nowhere
 from tests.integration.documents.files import DOCUMENTS, TEXT, claim, fetched, uploaded
 from tests.integration.documents.stores import doing_first, keys, telling_no_checksum
@@ -126,11 +126,12 @@ async def test_storage_that_refuses_connections_is_503_and_reading_goes_on(
         assert (await claim(browser, ada, ticket.id)).status_code == 201
 
 
+@pytest.mark.parametrize("fault", [DependencyDown("storage", "status 500"), Refused("MethodNotAllowed", 405)])
 async def test_a_copy_that_cannot_be_thrown_away_spoils_no_answer(
-    front: Front, phone: Phone, bucket: Storage, ada: Ada
+    front: Front, phone: Phone, bucket: Storage, ada: Ada, fault: Exception
 ) -> None:
     async def away() -> None:
-        raise DependencyDown("storage", "status 500")
+        raise fault
 
     body = b"\x00\x01 is no text"
     ticket = await uploaded(phone, ada, body)
@@ -158,22 +159,24 @@ async def test_a_large_file_without_a_checksum_is_left_to_a_job(
     assert [message.job for message in front.publisher.published].count("check_document") == 1
 
 
-async def test_it_dies_before_qstash_is_told_and_the_relay_has_the_run(
+async def test_it_dies_before_qstash_is_told_and_the_next_claim_or_the_relay_tells_it(
     front: Front, phone: Phone, bucket: Storage, ada: Ada, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def dies(*_: object) -> None:
         raise asyncio.CancelledError
 
     monkeypatch.setattr(documents, "AT_ONCE", len(TEXT) - 1)
-    monkeypatch.setattr(documents, "hand_over_soon", dies)
     front.change(storage=telling_no_checksum(bucket))
     ticket = await uploaded(phone, ada)
     async with front.browser() as browser:
-        with pytest.raises(asyncio.CancelledError):
-            await claim(browser, ada, ticket.id)
+        with monkeypatch.context() as crash:
+            crash.setattr(documents, "hand_over_soon", dies)
+            with pytest.raises(asyncio.CancelledError):
+                await claim(browser, ada, ticket.id)
+        assert (await check_of(front))["state"] == State.PENDING.value
         again = await claim(browser, ada, ticket.id)
     assert (again.status_code, again.json()["status"]) == (200, "checking")
-    assert (await check_of(front))["state"] == State.PENDING.value
+    assert (await check_of(front))["state"] == State.QUEUED.value
     assert await front.database.runs.count_documents({"job": "check_document"}) == 1
 
 

@@ -73,7 +73,7 @@ async def test_a_change_raises_the_version(front: Front, phone: Phone, ada: Ada)
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
     assert (changed["title"], changed["tags"], changed["version"]) == ("$Two", ["a"], 2)
     assert changed["updated_at"] > document["updated_at"]
-    answer = await phone.patch(at(document), json={"tags": []}, headers=ada | {"If-Match": '"1", "2"'})
+    answer = await phone.patch(at(document), json={"tags": []}, headers=ada | {"If-Match": ' "1,2" , , W/"9",\t"2"'})
     assert (answer.json()["title"], answer.json()["tags"], answer.json()["version"]) == ("$Two", [], 3)
     assert (await phone.get(at(document), headers=ada)).json() == answer.json()
     record = await front.database.documents.find_one({})
@@ -81,7 +81,11 @@ async def test_a_change_raises_the_version(front: Front, phone: Phone, ada: Ada)
     assert record["indexed_version"] == 0
 
 
-@pytest.mark.parametrize("tag", ['"1"', 'W/"2"', "2", '"02"', '""', "", '"x"', '"2', '"-2"'])
+OTHERS = ['"1"', 'W/"2"', "2", '"02"', '""', "", '"x"', '"2', '"-2"', '"*"', "W/*", '"1", "3"', '"1,2", ",2,"']
+GARBAGE = ['w/"2"', 'x"2"', '("2")', '"2"; x=1', '"2""2"', '"1 "2" 3"', '**"2"', '"1"x, y"2"']
+
+
+@pytest.mark.parametrize("tag", [*OTHERS, *GARBAGE])
 async def test_a_change_of_another_version_is_412(phone: Phone, ada: Ada, tag: str) -> None:
     document = await kept(phone, ada)
     await phone.patch(at(document), json={"title": "Two"}, headers=ada | {"If-Match": "*"})
@@ -117,6 +121,9 @@ async def test_of_twenty_changes_of_one_version_one_is_made(phone: Phone, ada: A
         {"title": " "},
         {"title": None},
         {"title": "a\nb"},
+        {"title": "a\x85b"},
+        {"title": "a\u2028b"},
+        {"tags": ["a\u2029b"]},
         {"title": "\ud800"},
         {"title": "x" * 256},
         {"tags": "a"},

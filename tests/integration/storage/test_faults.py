@@ -134,7 +134,7 @@ async def test_a_stream_that_breaks_is_taken_up_where_it_broke() -> None:
         writer.write(said(200, body, ETag=ETAG)[: -len(body) // 3])
 
     def rest(writer: Any) -> None:
-        writer.write(said(206, body[1_000_000:], ETag=ETAG))
+        writer.write(said(206, body[1_000_000:], ETag=ETAG, Content_Range="bytes 1000000-1499999/1500000"))
 
     async with scripted(half, rest) as script:
         with opened(script, attempts=2) as storage:

@@ -107,6 +107,8 @@ def test_text_of_any_encoding_is_text(kind: str, body: bytes) -> None:
         codecs.BOM_UTF16_LE + b"a\x00\x00\x00b\x00",
         codecs.BOM_UTF16_LE + b"\x00\xdc\x00\xdc",
         codecs.BOM_UTF8 + b"\xff\xff",
+        codecs.BOM_UTF8 + b"\x7fELF\x02\x01",
+        codecs.BOM_UTF16_BE + "a\x01".encode("utf-16-be"),
         A_DOCX,
         b"%PDF-1.7\nplain",
         b"\x89PNG\r\n\x1a\n\x00\x00",

@@ -44,6 +44,7 @@ def read_by_old_clients(field: str) -> str | None:
 @example("C:\\Windows\\evil.exe")
 @example("\u202egpj.exe")
 @example("\ud800")
+@example("a\u037eb")
 @example("")
 @example("...")
 @example("a" * 10_000 + ".pdf")
