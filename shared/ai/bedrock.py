@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.htm
     models               told to use the tool by      temperature
     -------------------  ---------------------------  ---------------------------------------------------
     Amazon Nova          its name                     0, as its guide advises for tools
-    Anthropic Claude 3+  its name                     not sent: the newest refuse any
+    Anthropic Claude 3+  its name                     not sent: the newest refuse it
     Mistral Large        "any": there is one          not sent
     others               not fit: none can be forced
 

@@ -12,7 +12,7 @@ MOST_TOKENS: Final = 4_000
 LIMIT: Final = 60.0
 """Seconds for one answer, whole."""
 PATIENCE: Final = 20.0
-"""Seconds after which no answer tells of the provider's health, though the caller had less than LIMIT."""
+"""Seconds: silence for as long counts against the provider, also where its caller had no more than that."""
 CONNECT: Final = 3.0
 CHARGED_AT_LEAST: Final = 600
 """Tokens that a provider adds to every question: how tools are used, the frame of a conversation."""

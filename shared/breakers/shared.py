@@ -40,7 +40,7 @@ EVERY: Final = 5.0
 PATIENCE: Final = 1.0
 """Seconds that Redis has: a breaker must cost less than what it spares."""
 LEASE: Final = 30.0
-"""Seconds that a probe may take; longer than any guarded call."""
+"""Seconds that a probe may take; while a longer one is on its way (a model's answer) another Lambda probes too."""
 REMEMBERED: Final = 300.0
 """Seconds for which openings count as being in a row."""
 ASK_AGAIN: Final = 1.0

@@ -25,6 +25,7 @@ from functions.send_email.contract import SendEmail, SignInMail
 from infra.local.processes import ROOT
 from infra.local.serverless import Addresses, FunctionSpec, read_service
 from shared.contract import Contract, PublicFace
+from shared.worker import Worker
 
 VARIABLES: Final = {
     "mongodb": "MONGODB_URI",
@@ -32,6 +33,7 @@ VARIABLES: Final = {
     "qstash": "QSTASH_URL",
     "resend": "RESEND_API_URL",
     "storage": "STORAGE_ENDPOINT",
+    "ai": "AI_URL",
 }
 """Who is asked, by the variable that says where."""
 
@@ -53,7 +55,7 @@ def _may(_: Any, wish: Wish) -> SendEmail:
 
 
 def with_a_public_job() -> Mapping[str, Contract[Any]]:
-    """The bundle's contracts; send_email may be started by callers, for none of the bundle's own jobs may yet."""
+    """The bundle's contracts; send_email may be started by callers too: its effect is what a test can count."""
     face = PublicFace(model=Wish, authorize=_may)
     return {**contracts(), "send_email": replace(contracts()["send_email"], public=face)}
 
@@ -83,6 +85,7 @@ class Sandbox:
         self.spec = spec
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=spec.name)
         self._module: ModuleType | None = None
+        self._workers: list[Worker] = []
 
     @property
     def limit(self) -> float:
@@ -115,10 +118,16 @@ class Sandbox:
             self._module = _executed(name)
             if self.spec.http_routes:
                 self._module.contracts = with_a_public_job  # type: ignore[attr-defined] # the module's own name for it
+            if hasattr(self._module, "Worker"):
+                self._module.Worker = self._worker  # type: ignore[attr-defined] # what its wiring calls
         return getattr(self._module, attribute)
 
+    def _worker(self, *given: Any) -> Worker:
+        self._workers.append(Worker(*given))
+        return self._workers[-1]
+
     def _close(self) -> None:
-        """What a sandbox leaves to AWS: its clients and its loop."""
+        """What a sandbox leaves to AWS: its clients, its child processes and its loop."""
         if self._module is None:
             return
         process = self._handler._process
@@ -126,6 +135,10 @@ class Sandbox:
         if "database" in built:
             process.database.client.close()
         if (loop := built.get("loop")) is not None:
+            for worker in self._workers:
+                loop.run_until_complete(worker.close())
+            if "ai" in built:
+                loop.run_until_complete(process.ai.close())
             for transport in list(loop._transports.values()):
                 transport.abort()
             loop.run_until_complete(_breathe())

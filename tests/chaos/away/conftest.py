@@ -9,6 +9,7 @@ import pytest
 from infra.local import processes
 from infra.local.guard import LOOPBACK
 from infra.local.qstash.settings import DEVELOPMENT_TOKEN
+from infra.local.stack import AI_KEY
 from shared.collections import ensure
 from shared.config import MongoSettings, RedisSettings
 from shared.database import Database, connect
@@ -36,6 +37,21 @@ def resend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     child.stop()
 
 
+@pytest.fixture(scope="session")
+def ai(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("away-ai")
+    child = processes.start("ai", processes.module("infra.local.ai", "--key", AI_KEY), log_dir=folder)
+    yield f"http://{LOOPBACK}:{child.port}"
+    child.stop()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model may take a minute for an answer; here it has it in seconds, or not at all."""
+    monkeypatch.setattr("shared.ai.bedrock.LIMIT", 5.0)
+    monkeypatch.setattr("shared.ai.bedrock.PATIENCE", 5.0)
+
+
 @pytest.fixture
 def scene(
     mongodb_uri: str,
@@ -43,6 +59,7 @@ def scene(
     qstash: str,
     resend: str,
     *,
+    ai: str,
     objects: Objects,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Scene]:
@@ -50,7 +67,8 @@ def scene(
     name = f"test_{token_hex(6)}"
     redis = empty_redis.upstash_redis_rest_url
     storage = objects("tigris").storage_endpoint
-    services = {"mongodb": mongodb_uri, "redis": redis, "qstash": qstash, "resend": resend, "storage": storage}
+    hosted = {"redis": redis, "qstash": qstash, "resend": resend, "storage": storage, "ai": ai}
+    services = {"mongodb": mongodb_uri, **hosted}
     with Outside.opened(services) as outside:
 
         async def prepare() -> Database:

@@ -66,6 +66,11 @@ _HTTP_GARBAGE: Final[Mapping[str, Make]] = {
     "word": _said(200, "null"),
 }
 
+
+def _aws(status: int, kind: str) -> Make:
+    return _said(status, {"message": "it is away"}, {"x-amzn-ErrorType": kind})
+
+
 _XML: Final = {"Content-Type": "application/xml"}
 
 
@@ -156,6 +161,26 @@ FAULTS: Final[Mapping[str, Mapping[Mode, Mapping[str, Make]]]] = {
         Mode.THROTTLING: {
             "slow_down": _said(503, _s3("SlowDown"), _XML),
             "burst": _said(429, _s3("TooManyRequests"), {**_XML, "Retry-After": "1"}),
+        },
+    },
+    "ai": {
+        **_EVERYWHERE,
+        Mode.ERRORS: {
+            "server": _aws(500, "InternalServerException"),
+            "timeout": _aws(408, "ModelTimeoutException"),
+            "credentials": _aws(403, "AccessDeniedException"),
+            "model": _aws(404, "ResourceNotFoundException"),
+            "page": _said(502, PAGE),
+        },
+        Mode.GARBAGE: {
+            **_HTTP_GARBAGE,
+            "types": _said(200, {"output": {"message": {"content": 5}}, "stopReason": "tool_use"}, done=True),
+        },
+        Mode.THROTTLING: {
+            "burst": _aws(429, "ThrottlingException"),
+            "busy": _aws(503, "ServiceUnavailableException"),
+            "cold": _aws(429, "ModelNotReadyException"),
+            "quota": _aws(400, "ServiceQuotaExceededException"),
         },
     },
 }

@@ -14,6 +14,7 @@ import httpx
 from functions.api.keys import create_key
 from functions.check_document.contract import CONTRACT as CHECK
 from functions.check_document.contract import CheckDocument
+from shared import reports
 from shared.clock import World
 from shared.config import TokenSettings
 from shared.enqueue import new_run
@@ -152,7 +153,7 @@ def ask_for_room(scene: Scene) -> Call:
 
 def uploaded(scene: Scene) -> tuple[str, str]:
     """An upload whose file has been put, and its owner's key."""
-    bearer = key(scene)[0]
+    bearer, _ = key(scene)
     asked = ask_for_room(scene).event
     asked = {**asked, "headers": {**asked["headers"], "authorization": f"Bearer {bearer}"}}
     ticket = _json(scene, Call("api", asked, 201))
@@ -204,6 +205,45 @@ def check(scene: Scene) -> Call:
     return scene.message(scene.outside.run(accept()))
 
 
+def started(scene: Scene, job: str, wish: object, bearer: str) -> Call:
+    """The delivery of a run that a caller has started."""
+    made = _json(scene, scene.request("POST", f"/v1/jobs/{job}", 202, wish, bearer=bearer))
+    return scene.message(scene.run(made["job"]))
+
+
+def analyse(scene: Scene) -> Call:
+    made, bearer = document(scene)
+    return started(scene, "analyze_document", {"document": made}, bearer)
+
+
+def typeset(scene: Scene) -> Call:
+    """For a person, who is mailed when it is there."""
+    table = {
+        "kind": "table",
+        "title": "Invoice",
+        "number": "1",
+        "issued": "2026-11-23",
+        "seller": ["Ada"],
+        "buyer": ["Charles"],
+        "currency": "EUR",
+        "items": [{"what": "An engine", "price": "5"}],
+    }
+    return started(scene, "generate_pdf", table, session(scene))
+
+
+def fetch_report(scene: Scene) -> Call:
+    bearer, name = key(scene)
+    run = token_hex(8)
+
+    async def make() -> None:
+        draft = reports.Draft(f"key:{name}", "table", "Invoice", "Invoice.pdf", "{}")
+        await reports.begin(scene.database, run, draft, created_at=0)
+        await reports.finish(scene.database, run, reports.Made(size=1, pages=1, sha256="00"))
+
+    scene.outside.run(make())
+    return scene.request("GET", f"/v1/reports/{run}/download", 200, bearer=bearer)
+
+
 STORIES: Final[Mapping[str, Story]] = {
     "GET /health": Story("static", plain("GET", "/health")),
     "GET /openapi.json": Story("static", plain("GET", "/openapi.json")),
@@ -231,7 +271,10 @@ STORIES: Final[Mapping[str, Story]] = {
     "PATCH /v1/documents/{document_id}": Story("change", change_document),
     "DELETE /v1/documents/{document_id}": Story("write", of_document("DELETE", "", 204)),
     "GET /v1/documents/{document_id}/download": Story("sign", of_document("GET", "/download", 200)),
+    "GET /v1/reports/{report_id}/download": Story("sign", fetch_report),
+    "analyze_document": Story("analyse", analyse),
     "check_document": Story("check", check),
+    "generate_pdf": Story("typeset", typeset),
     "send_email": Story("deliver", deliver),
     "relay_jobs": Story("turn", turn),
     "record_failure": Story("give_up", give_up),

@@ -33,8 +33,14 @@ def app(monkeypatch: pytest.MonkeyPatch) -> FastAPI:
 @pytest.fixture
 def endpoints(app: FastAPI) -> set[str]:
     routes: list[APIRoute] = app.state.routes
-    found = {f"{method} {route.path}" for route in routes for method in route.methods or ()}
+    found = {f"{method} {_any_job(route.path)}" for route in routes for method in route.methods or ()}
     return found | {f"GET {app.openapi_url}"}
+
+
+def _any_job(path: str) -> str:
+    """Jobs are started by one and the same code, which has one row."""
+    *above, last = path.split("/")
+    return "/".join([*above, "{job}"]) if above == ["", "v1", "jobs"] and last in contracts() else path
 
 
 def test_every_service_has_a_table_and_its_faults() -> None:
@@ -57,7 +63,7 @@ def test_every_endpoint_and_every_function_has_a_row_and_nothing_else_has(servic
 
 
 def test_what_openapi_shows_is_among_the_rows(app: FastAPI) -> None:
-    shown = {f"{method.upper()} {path}" for path, item in app.openapi()["paths"].items() for method in item}
+    shown = {f"{method.upper()} {_any_job(path)}" for path, item in app.openapi()["paths"].items() for method in item}
     assert shown <= read().rows("redis")
 
 

@@ -59,6 +59,7 @@ LASTING = [
     ("qstash", "POST /v1/auth/magic-links", Mode.ERRORS, "server"),
     ("redis", "POST /v1/auth/magic-links", Mode.ERRORS, "oom"),
     ("resend", "send_email", Mode.ERRORS, "server"),
+    ("ai", "analyze_document", Mode.ERRORS, "server"),
 ]
 LASTING_LONG = [(service, row, Mode.SLOW, "silent") for service, row, _, _ in LASTING]
 

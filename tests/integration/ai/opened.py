@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from shared.ai import Model, Prompt
+from shared.ai.bedrock import Bedrock
 from shared.ai.budget import Budget
 from shared.ai.kept import Kept
+from shared.ai.provider import Provider
 from shared.ai.providers import provider
 from shared.breakers import Breaker, LocalBreaker
 from shared.clock import World
@@ -57,12 +59,17 @@ async def opened(
         retries=Retries("ai", world=world, attempts=attempts),
         world=world,
     )
-    if settings.ai_provider == "bedrock":
-        await asyncio.to_thread(asked._built)  # type: ignore[attr-defined]  # that takes a while: not a test's subject
+    await built(asked)
     try:
         yield model
     finally:
         await model.close()
+
+
+async def built(made: Provider) -> None:
+    """boto3's client takes a while, which is not these tests' subject."""
+    if isinstance(made, Bedrock):
+        await asyncio.to_thread(made._built)
 
 
 async def fill(model: Model, document: str = DOCUMENT, *, owner: str = "ada", token: str = "run") -> Any:

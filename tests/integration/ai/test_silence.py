@@ -3,16 +3,26 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
 
 import pytest
 
 from shared import deadline
 from shared.ai.errors import AnswerLost
+from shared.ai.prompt import Question
+from shared.ai.provider import Asked, Provider
+from shared.ai.providers import provider as provider_of
+from shared.ai.shape import schema_of
+from shared.clock import World
 from shared.errors import DeadlineReached
 from shared.redis import Redis
 from shared.threads import Threads
-from tests.integration.ai.opened import fill, opened, settings_of
+from tests.integration.ai.opened import built, fill, opened, settings_of
 from tests.integration.ai.scripted import Script, scripted
+from tests.unit.ai.shapes import Notes
+
+ASKED: Final = Asked(Question("You read.", "Dear Ada"), "Notes", schema_of(Notes))
 
 
 @pytest.fixture
@@ -21,7 +31,18 @@ async def silent() -> AsyncIterator[Script]:
         yield script
 
 
-async def test_a_call_ends_by_its_limit_and_so_does_its_thread(
+@asynccontextmanager
+async def bare(name: str, script: Script, threads: Threads) -> AsyncIterator[Provider]:
+    """Without the cache and the budget before it, whose time is not the subject."""
+    made = provider_of(settings_of(name, script.url), threads, World())
+    await built(made)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def test_a_call_ends_by_its_limit_and_is_not_made_again(
     silent: Script, provider: str, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(f"shared.ai.{provider}.LIMIT", 0.3)
@@ -32,21 +53,19 @@ async def test_a_call_ends_by_its_limit_and_so_does_its_thread(
             await asyncio.wait_for(fill(model), 30)
         assert threads.alive == 0
     assert caught.value.its_fault
-    assert len(silent.heads) == 1, "what used up its limit is not asked again"
+    assert len(silent.heads) == 1
 
 
-async def test_a_call_ends_by_the_deadline_which_is_no_fault_of_the_provider(
-    silent: Script, provider: str, redis: Redis
-) -> None:
+async def test_a_call_ends_by_the_deadline_which_is_no_fault_of_the_provider(silent: Script, provider: str) -> None:
     threads = Threads()
-    async with opened(settings_of(provider, silent.url), redis, threads=threads) as model:
-        with deadline.within(2.0, time.monotonic):
+    async with bare(provider, silent, threads) as made:
+        with deadline.within(0.5, time.monotonic):
             with pytest.raises(AnswerLost) as caught:
-                await fill(model)
+                await made.ask(ASKED)
             assert threads.alive == 0
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.5)
             with pytest.raises(DeadlineReached):
-                await fill(model)
+                await made.ask(ASKED)
     assert not caught.value.its_fault
 
 
@@ -62,7 +81,7 @@ async def test_a_cancelled_call_leaves_no_thread_and_no_connection(silent: Scrip
         await asyncio.wait_for(silent.hung_up.wait(), 10)
 
 
-async def test_an_answer_that_trickles_is_no_answer(provider: str, redis: Redis) -> None:
+async def test_an_answer_that_trickles_is_no_answer(provider: str) -> None:
     """Each byte would begin a socket's own limit anew."""
 
     async def trickle(writer: asyncio.StreamWriter) -> None:
@@ -71,10 +90,7 @@ async def test_an_answer_that_trickles_is_no_answer(provider: str, redis: Redis)
             await asyncio.sleep(0.02)
 
     threads = Threads()
-    async with (
-        scripted(trickle) as script,
-        opened(settings_of(provider, script.url), redis, threads=threads) as model,
-    ):
-        with deadline.within(2.0, time.monotonic), pytest.raises(AnswerLost, match="no answer in"):
-            await fill(model)
+    async with scripted(trickle) as script, bare(provider, script, threads) as made:
+        with deadline.within(0.5, time.monotonic), pytest.raises(AnswerLost, match="no answer in"):
+            await made.ask(ASKED)
         assert threads.alive == 0

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.ai.prompt import Prompt, question
+from shared.ai.prompt import Prompt, Question, question
 
 FENCE = re.compile(r"<(document-[0-9a-f]{32})>\n(.*)\n</\1>", re.DOTALL)
 
@@ -74,6 +74,4 @@ def test_half_of_a_surrogate_pair_can_be_sent() -> None:
 
 
 def test_questions_that_only_divide_their_words_otherwise_have_keys_of_their_own() -> None:
-    one = question(Prompt("ab", "c", "d"))
-    two = question(Prompt("a", "bc", "d"))
-    assert one.key != two.key
+    assert Question("ab", "c").key != Question("a", "bc").key
