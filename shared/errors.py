@@ -4,6 +4,7 @@
     ├── ConfigurationError      the deployment is wrong; nothing starts
     ├── SignatureError          who calls is not proven: 401, nothing of the body is read
     ├── PermanentError          no retry can mend it: the run fails, QStash is told not to come back (489)
+    │   ├── BadRequest          what was asked for can't be done: its caller's to mend, so no operator is told
     │   ├── MalformedMessage    a body that is no message, or a payload that is not the contract's
     │   ├── PublishRefused      QStash will never take this message
     │   └── UncertainEffect     an effect may have happened and can't be asked for: a person decides
@@ -46,6 +47,10 @@ class SignatureError(MillraceError):
 
 class PermanentError(MillraceError):
     code = "permanent"
+
+
+class BadRequest(PermanentError):
+    code = "bad_request"
 
 
 class MalformedMessage(PermanentError):

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
 from shared.database import Database
+from shared.errors import DependencyDown
 from shared.runs.model import RETENTION
 
 KEPT_MS: Final = int(RETENTION.total_seconds() * 1000)
 """From when the run was accepted: as long as the run can be read."""
+RACES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,16 @@ async def begin(database: Database, run_id: str, draft: Draft, *, created_at: in
         "created_at": created_at,
         "expires_at": created_at + KEPT_MS,
     }
-    record: dict[str, Any] = await database.reports.find_one_and_update(
-        {"_id": run_id}, {"$setOnInsert": fields}, upsert=True, return_document=ReturnDocument.AFTER
-    )
-    return _read(record)
+    for _ in range(RACES):
+        try:
+            record: dict[str, Any] | None = await database.reports.find_one_and_update(
+                {"_id": run_id}, {"$setOnInsert": fields}, upsert=True, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:
+            continue  # another made it between the look and the insert
+        if record is not None:
+            return _read(record)
+    raise DependencyDown("mongodb", f"an insert lost {RACES} races")
 
 
 async def finish(database: Database, run_id: str, made: Made) -> Made:

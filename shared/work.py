@@ -1,6 +1,6 @@
 """Runs one job's function under its deadline, and turns whatever happens into an outcome.
 
-returns a value     -> Succeeded        PermanentError                     -> Failed
+returns a value     -> Succeeded        PermanentError                     -> Failed; BadRequest: without an alert
 returns Continue    -> Continued        RetryableError, deadline, a fault  -> Retrying, Failed at the budget's end
                                         BreakerOpen: nothing was tried     -> Retrying, and no try is counted
 """
@@ -16,7 +16,7 @@ from shared import deadline
 from shared.breakers import BreakerOpen
 from shared.context import Continue, JobContext
 from shared.contract import Contract, Payload
-from shared.errors import DeadlineReached, MalformedMessage, PermanentError, RetryableError
+from shared.errors import BadRequest, DeadlineReached, MalformedMessage, PermanentError, RetryableError
 from shared.runs.model import Run, to_json
 from shared.runs.settle import Continued, Failed, Outcome, Retrying, Succeeded
 from shared.told import described, told, where, wrong_fields
@@ -51,7 +51,7 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
                 value = await work(payload, context)
         return Continued(_storable(to_json(value.cursor))) if isinstance(value, Continue) else Succeeded(_result(value))
     except PermanentError as error:
-        return Failed(told(error, 200), described(error))
+        return Failed(told(error, 200), described(error), alarming=not isinstance(error, BadRequest))
     except BreakerOpen as error:
         wait = error.retry_after or contract.backoff.first
         return Retrying(_jittered(wait, context), described(error), counted=False)

@@ -8,8 +8,9 @@
 A leg that dies asks for its parts again; the answers that it had got are in the model's cache (shared/ai).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ValidationError
 
@@ -48,6 +49,9 @@ class Progress(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True
     parts: int
     findings: tuple[Finding, ...] = ()
 
+    def after(self, findings: Sequence[Finding]) -> Self:
+        return self.model_copy(update={"findings": tuple(findings)})
+
 
 async def ask(asked: Asked, context: Context) -> Made | Progress:
     """Raises what shared/ai does."""
@@ -72,19 +76,19 @@ def _read(cursor: Any) -> Progress | None:
 
 async def _ask(asked: Asked, size: int, before: Progress | None, context: Context) -> Made | Progress:
     parts = split(beginning(asked.text, size * MOST_PARTS), size)[:MOST_PARTS]
-    now = Progress(key=asked.stored.key, size=size, parts=len(parts))
-    done = list(before.findings) if before is not None and before.model_copy(update={"findings": ()}) == now else []
     whole = asked.stored.whole and sum(map(len, parts)) == len(asked.text)
+    begun = Progress(key=asked.stored.key, size=size, parts=len(parts))
+    done = list(before.findings) if before is not None and before.after(()) == begun else []
     for place in range(len(done), len(parts)):
         if context.remaining() < CALL_TAKES:
-            return now.model_copy(update={"findings": tuple(done)})
+            return begun.after(done)
         prompt = prompts.part(place, len(parts), parts[place])
         answer = await _call(prompt, asked.owner, f"{size}.{place}", context)
         if len(parts) == 1:
             return Made(analysis=answer.value, parts=1, model=answer.model, whole=whole)
         done.append(finding(answer.value, parts[place], size // len(parts) - len(BETWEEN)))
     if context.remaining() < CALL_TAKES:
-        return now.model_copy(update={"findings": tuple(done)})
+        return begun.after(done)
     answer = await _call(prompts.notes(notes(done)), asked.owner, f"{size}.notes", context)
     return Made(analysis=merged(done, answer.value), parts=len(parts), model=answer.model, whole=whole)
 

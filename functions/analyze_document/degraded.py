@@ -14,11 +14,10 @@ from typing import Any, Final
 from functions.analyze_document import records
 from functions.analyze_document.asking import Asked
 from functions.analyze_document.contract import CONTRACT, AnalyzeDocument
-from functions.analyze_document.extractive import analyse
-from functions.analyze_document.extractive.sample import sample
 from functions.analyze_document.made import Made
 from functions.analyze_document.patience import upgrade_in
 from functions.analyze_document.services import Context
+from shared import degraded
 from shared.documents import Document
 from shared.errors import MillraceError
 
@@ -37,11 +36,15 @@ async def without_the_model(
     wait = upgrade_in(payload.upgrade + 1, error)
     if wait is not None:
         _upgrade(payload, now, wait, context)
-    context.log.warning("analysed without the model", extra={"reason": error.code, "upgrade": payload.upgrade})
+    degraded.to("ai", "analysed without it")
     return {**records.told(now), "because": error.code, "upgrade_in": wait}
 
 
 async def _stored(document: Document, asked: Asked, context: Context) -> Mapping[str, Any]:
+    """Imports what makes it only here: most runs never need that."""
+    from functions.analyze_document.extractive import analyse
+    from functions.analyze_document.extractive.sample import sample
+
     analysis = await context.blocking(analyse, asked.text)
     whole = asked.stored.whole and sample(asked.text) == asked.text
     made = Made(analysis=analysis, model=MODEL, parts=0, whole=whole, degraded=True)

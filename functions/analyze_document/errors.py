@@ -1,15 +1,17 @@
 """Why a document is not analysed.
 
-PermanentError
+BadRequest
 ├── DocumentGone    there is none, it was deleted, or it is another's: the three can't be told apart
-├── NotPromised     its file is not the promised one
+└── NotPromised     its file is not the promised one
+
+PermanentError
 └── Unreadable      nothing can be read from its file: a state of the document, and no failure of the run
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-from shared.errors import PermanentError
+from shared.errors import BadRequest, PermanentError
 
 WORDS: Final[Mapping[str, str]] = {
     "encrypted": "The file is encrypted: without its password nothing can be read.",
@@ -25,14 +27,14 @@ WORDS: Final[Mapping[str, str]] = {
 OTHERWISE: Final = "The file can't be read."
 
 
-class DocumentGone(PermanentError):
+class DocumentGone(BadRequest):
     code = "no_document"
 
     def __init__(self) -> None:
         super().__init__("there is no such document")
 
 
-class NotPromised(PermanentError):
+class NotPromised(BadRequest):
     code = "document_refused"
 
     def __init__(self) -> None:

@@ -43,7 +43,7 @@ class AnalysisView(BaseModel):
     language: str
     category: str
     degraded: bool
-    """Made without the model, which was away; a better one follows."""
+    """Made without the model, which was away or would not take it; where it may, a better one follows within days."""
     at: datetime
 
 

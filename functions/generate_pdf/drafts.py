@@ -4,27 +4,28 @@ import json
 from typing import Any, Final
 
 from functions.generate_pdf import data
-from functions.generate_pdf.contract import GeneratePdf, Report
+from functions.generate_pdf.contract import CONTRACT, GeneratePdf, Report
 from functions.generate_pdf.plain import cut, line
 from shared.database import Database, reachable
 from shared.documents import Document, Status, records
-from shared.errors import PermanentError, RetryableError
+from shared.errors import BadRequest, RetryableError
 from shared.reports import Draft
 from shared.runs.model import Run, instant
 
 NAME: Final = 80
 """Characters of a file's name: it goes into a signed URL, percent-encoded twice."""
-ON_ITS_WAY: Final = frozenset({Status.CHECKING, Status.ANALYSING})
+ON_ITS_WAY: Final = frozenset({Status.CHECKING, Status.STORED, Status.ANALYSING})
+"""Perhaps: an analysis that waits for its first delivery, or between two, shows nowhere on the document."""
 
 
-class NotReportable(PermanentError):
-    """There is no such document, or no analysis of it and none on its way."""
+class NotReportable(BadRequest):
+    """There is no such document, or no analysis of it, and none has come while the run waited."""
 
     code = "not_reportable"
 
 
 class NotYet(RetryableError):
-    """The document's analysis is on its way."""
+    """The document's analysis may be on its way: asked for a moment ago, or being made."""
 
     code = "not_yet"
 
@@ -40,18 +41,18 @@ async def drafted(payload: GeneratePdf, run: Run, database: Database) -> Draft:
     if document is None:
         raise NotReportable("there is no such document")
     if document.analysis is None:
-        raise _unready(document)
+        raise _unready(document, run)
     return _draft(payload, data.report(document, document.analysis, instant(run.created)), line(document.title))
 
 
-def _unready(document: Document) -> Exception:
-    if document.status in ON_ITS_WAY:
-        return NotYet(f"the document is {document.status.value}")
+def _unready(document: Document, run: Run) -> Exception:
     if document.status is Status.UNREADABLE:
         return NotReportable(f"nothing could be read from the document: {document.unreadable_because or 'unreadable'}")
     if document.status is Status.REFUSED:
         return NotReportable("the document's file was not the promised one: delete it, and upload it again")
-    return NotReportable("the document is not analysed yet: start the job analyze_document, and then this one")
+    if document.status in ON_ITS_WAY and run.tries < CONTRACT.tries:
+        return NotYet(f"the document is {document.status.value}")
+    return NotReportable("the document is not analysed: start the job analyze_document, and then this one")
 
 
 def _draft(payload: GeneratePdf, content: dict[str, Any], called: str) -> Draft:

@@ -10,11 +10,11 @@ no longer make.
 import hashlib
 import json
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any, Final
 
 from functions.generate_pdf.contract import GeneratePdf
 from functions.generate_pdf.drafts import drafted
+from functions.generate_pdf.services import Services
 from functions.generate_pdf.telling import TYPE, tell
 from functions.generate_pdf.typesetting.budget import BYTES, SECONDS
 from functions.generate_pdf.typesetting.pages import pages_of
@@ -22,25 +22,24 @@ from shared import reports
 from shared.context import JobContext
 from shared.database import Database, reachable
 from shared.ends import Evidence
-from shared.errors import PermanentError
+from shared.errors import BadRequest, PermanentError
 from shared.reports import Made, Report
 from shared.runs.model import Run, to_json
 from shared.storage import Storage
-from shared.worker import Declined, Worker, WorkerDied
+from shared.worker import Declined, WorkerDied
 
 FOR_THE_REST: Final = 20.0
 """Seconds that are kept to store and record what was typeset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    database: Database
-    storage: Storage
-    worker: Worker
+class TooMuch(BadRequest):
+    """It is more than one PDF may be, or nothing that can be set; why is in the message."""
+
+    code = "too_much"
 
 
 class NotTypeset(PermanentError):
-    """It is more than one PDF may be, or breaks the typesetter; why is in the message."""
+    """It breaks the typesetter."""
 
     code = "not_typeset"
 
@@ -76,7 +75,7 @@ async def _typeset(report: Report, context: JobContext[Services]) -> tuple[int, 
     try:
         answer, pdf = await context.services.worker.ask_bytes(request, seconds=SECONDS)
     except Declined as no:
-        raise NotTypeset(_why(no), **no.data) from no
+        raise TooMuch(_why(no), **no.data) from no
     except WorkerDied as error:
         raise NotTypeset("it takes more memory than it may have, or can't be typeset at all") from error
     if answer["unprintable"]:
@@ -101,7 +100,7 @@ async def _there(storage: Storage, key: str) -> bytes:
         async for piece in pieces:
             found += piece
             if len(found) > BYTES:
-                raise NotTypeset(f"its file has more than {BYTES} bytes")
+                raise TooMuch(f"its file has more than {BYTES} bytes")
     return bytes(found)
 
 

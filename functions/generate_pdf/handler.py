@@ -4,7 +4,8 @@ from typing import Any
 
 from functions.bundle import job
 from functions.generate_pdf.contract import CONTRACT, GeneratePdf
-from functions.generate_pdf.generating import Services, evidence, generate_pdf
+from functions.generate_pdf.generating import evidence, generate_pdf
+from functions.generate_pdf.services import Services
 from functions.generate_pdf.typesetting.budget import LIMITS
 from shared.context import JobContext
 from shared.process import Process

@@ -5,7 +5,7 @@ the same transaction, so that they exist exactly when the outcome does.
 
     outcome      state after                          next
     succeeded    succeeded                            follow-ups are published
-    failed       failed                               an alert is recorded
+    failed       failed                               an alert is recorded, unless it was a bad request
     retrying     retrying | cancelled if requested    QStash delivers the same message again
     continued    pending  | cancelled if requested    leg + 1 and epoch + 1 are published
 """
@@ -39,6 +39,8 @@ class Failed:
 
     reason: str
     error: Mapping[str, Any]
+    alarming: bool = True
+    """False where no operator could mend it: the run's owner asked for what can't be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,12 @@ async def settle(
         run = await change(session)
         if run and insert and run.state is not State.CANCELLED:
             await insert(session)
-        if run and alert and run.state is State.FAILED and run.raises_alert:
+        if run and alert and alarming and run.raises_alert:
             await alert(run, session)
         return run
 
-    alone = insert is None and not isinstance(outcome, Failed)
+    alarming = isinstance(outcome, Failed) and outcome.alarming
+    alone = insert is None and not alarming
     return await (change(None) if alone else transaction(database, change_and_insert))
 
 

@@ -2,7 +2,7 @@
 
 mark                      UTF-8, UTF-16, UTF-32
 declared                  HTML's meta (told by the caller), if the samples decode by it
-valid UTF-8               is UTF-8: no text of another encoding is by chance
+valid UTF-8               or nearly: no text of another encoding is by chance
 escapes of ISO 2022       Japanese, Korean
 zeros                     UTF-16 without its mark, or no text at all
 else                      eight bits whose letters are those of a language that is known here, or else
@@ -63,6 +63,9 @@ _OTHERWISE: Final = "cp1252"
 _NO_TEXT: Final = frozenset(range(0x20)) - frozenset(b"\t\n\v\f\r\b\x1a\x1b") | {0x7F}
 _BINARY: Final = 0.02
 """The share of such bytes from which on a file is no text."""
+_SPOILT: Final = 0.1
+"""The share of broken characters that a text in UTF-8 may have, of those beyond ASCII."""
+_ASCII: Final = frozenset(map(chr, range(0x80)))
 _BREAKS: Final = str.maketrans("", "", "\t\n\v\f\r")
 _FIT: Final = 0.95
 """The share of letters that must be of the language: names and quotations are of others."""
@@ -81,7 +84,7 @@ def encoding_of(samples: Samples, declared: str | None = None) -> str:
         return escaped
     if joined.startswith(b"%PDF-") or sum(map(joined.count, map(_byte, _NO_TEXT))) > _BINARY * len(joined):
         raise declined("damaged")
-    if samples.decode_by("utf-8"):
+    if samples.decode_by("utf-8") or _is_spoilt_utf_8(joined):
         return "utf-8"
     if declared is not None and samples.decode_by(declared):
         return declared
@@ -94,6 +97,14 @@ def named(label: str) -> str | None:
         return _READ_AS.get(codecs.lookup(label).name)
     except LookupError:
         return None
+
+
+def _is_spoilt_utf_8(joined: bytes) -> bool:
+    """Whether so few bytes are not that they are damage: in any other encoding hardly a character would be."""
+    text = joined.decode("utf-8", "replace")
+    spoilt = text.count("\ufffd")
+    beyond = sum(map(text.count, set(text) - _ASCII))
+    return spoilt <= _SPOILT * beyond
 
 
 def _byte(number: int) -> bytes:

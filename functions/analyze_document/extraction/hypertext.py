@@ -32,7 +32,7 @@ _DECLARED: Final = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([
 _NOT_SHOWN: Final = ("script", "style", "template", "noscript", "iframe", "object", "svg", "math", "select", "textarea")
 _PADDING: Final = re.compile(r"[ \t\u00a0]{2,}")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
-_CONFIG: Final = ParserConfig(css=CSS_PROFILES["relaxed"], display_links=False, display_images=False)
+_CONFIG: Final = ParserConfig(css=CSS_PROFILES["strict"], display_links=False, display_images=False)
 
 
 def read_html(path: Path, written: Written) -> Found:
@@ -43,12 +43,17 @@ def read_html(path: Path, written: Written) -> Found:
     if tree is None:
         return Found(encoding=encoding, cut=cut)
     title = title_of(tree.findtext(".//title"))
-    written.write(_PADDING.sub("  ", shown(tree)))
+    written.write(_shown(tree))
     return Found(title=title, encoding=encoding, cut=cut)
 
 
-def shown(tree: html.HtmlElement) -> str:
-    """What of a parsed page can be read."""
+def text_of_markup(markup: str) -> str:
+    """Of a piece of HTML in another text. Raises Decline."""
+    tree = _parsed(markup)
+    return "" if tree is None else _shown(tree)
+
+
+def _shown(tree: html.HtmlElement) -> str:
     etree.strip_elements(tree, *_NOT_SHOWN, with_tail=False)
     for hidden in tree.xpath("//*[@hidden or @aria-hidden='true']"):
         hidden.set("style", "display:none")  # to take each out would join the texts around it, again and again
@@ -58,7 +63,7 @@ def shown(tree: html.HtmlElement) -> str:
         text: str = Inscriptis(tree, _CONFIG).get_text()
     finally:
         sys.setrecursionlimit(before)
-    return text
+    return _PADDING.sub("  ", text)
 
 
 def _declared(start: bytes) -> str | None:

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 
 from functions.analyze_document.extraction.charset import encoding_of
 from functions.analyze_document.extraction.found import Found, title_of
+from functions.analyze_document.extraction.hypertext import text_of_markup
 from functions.analyze_document.extraction.plain import beginning
 from functions.analyze_document.extraction.samples import samples_of
 from functions.analyze_document.extraction.written import Written
@@ -27,9 +28,8 @@ SECTION: Final = 16_000
 _FRONT_MATTER: Final = re.compile(
     r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.{0,20000}?)\n(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL
 )
-_TITLE: Final = re.compile(r"^title\s*[:=]\s*[\"']?(?P<title>[^\n\"']{1,300})", re.MULTILINE | re.IGNORECASE)
+_TITLE: Final = re.compile(r"^title[ \t]*[:=][ \t]*[\"']?(?P<title>[^\n\"']{1,300})", re.MULTILINE | re.IGNORECASE)
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
-_TAG: Final = re.compile(r"<!--.{0,2000}?-->|</?[A-Za-z][^<>]{0,2000}>|<[!?][^<>]{0,2000}>", re.DOTALL)
 _BLOCKS: Final = frozenset(
     {
         "paragraph_close",
@@ -81,11 +81,11 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         match token.type:
             case "inline":
-                yield from _inline(token.children or [])
+                yield "".join(_inline(token.children or []))
             case "fence" | "code_block":
                 yield token.content + "\n"
             case "html_block":
-                yield _TAG.sub(" ", token.content) + "\n"
+                yield text_of_markup(token.content) + "\n"
             case "list_item_open":
                 yield "- " if token.info == "" else f"{token.info}{token.markup} "
             case "td_close" | "th_close":

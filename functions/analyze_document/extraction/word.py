@@ -22,6 +22,7 @@ _AFTER: Final = ("footnotes", "endnotes", "footer")
 """The last words of the types of relationships."""
 MOST_OF_A_KIND: Final = 100
 MOST_SEEN: Final = 20_000
+"""Relationships, of which a document with as many pictures has one each."""
 _RELATIONSHIP: Final = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
 _TITLE: Final = "http://purl.org/dc/elements/1.1/ title"
 

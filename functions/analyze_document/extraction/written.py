@@ -9,11 +9,13 @@ from typing import BinaryIO, Final
 
 HELD: Final = 65_536
 """Characters of an unfinished line; a longer one is cut at its last space, or anywhere."""
+INDENTED: Final = 200
+"""Characters of indentation, after a line that was cut."""
 
 _BREAK: Final = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _DROPPED: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
-_TRAILING: Final = re.compile("[ \t\u00a0\u3000]+(?=\n)")
-_BLANKS: Final = re.compile("\n{3,}")
+_BREAKS: Final = re.compile("\n{3,}")
+_BLANK: Final = " \t\u00a0\u3000"
 
 _MARKS: Final = "".join(chr(code) for code in range(0x300, 0x1E950) if unicodedata.combining(chr(code)))
 _PILE: Final = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
@@ -28,8 +30,8 @@ class Written:
         self._file = file
         self._most = most
         self._held = ""
-        self._breaks = 0
-        """Line breaks that are written when something follows them."""
+        self._gap = ""
+        """Blank space that is written when something follows it."""
         self.characters = 0
         self.truncated = False
 
@@ -55,15 +57,15 @@ class Written:
         self._put(ready)
 
     def _put(self, text: str) -> None:
-        shown = "\n" * self._breaks + _cleaned(text)
-        bare = shown.rstrip("\n")
-        if not self.characters:
-            bare = bare.lstrip("\n")
-        self._breaks = min(2, len(shown) - len(shown.rstrip("\n")))
-        folded = _BLANKS.sub("\n\n", bare)
+        if self.truncated:
+            return
+        shown = self._gap + _cleaned(text)
+        said = shown.rstrip(_BLANK + "\n")
+        self._gap = _gap(shown[len(said) :])
+        folded = _BREAKS.sub("\n\n", said if self.characters else said.lstrip("\n"))
         room = self._most - self.characters
-        self.truncated = self.truncated or bool(folded[room:].strip())
-        kept = folded[:room].rstrip() if len(folded) > room else folded
+        self.truncated = len(folded) > room
+        kept = folded[:room].rstrip() if self.truncated else folded
         self._file.write(kept.encode())
         self.characters += len(kept)
 
@@ -72,4 +74,9 @@ def _cleaned(text: str) -> str:
     plain = _DROPPED.sub("", _BREAK.sub("\n", text))
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", _PILE.sub(r"\1", plain))
-    return _TRAILING.sub("", plain)
+    return "\n".join(line.rstrip(_BLANK) for line in plain.split("\n"))
+
+
+def _gap(blank: str) -> str:
+    """An empty line at most, and the indentation of what follows it."""
+    return "\n" * min(2, blank.count("\n")) + blank.rpartition("\n")[2][:INDENTED]

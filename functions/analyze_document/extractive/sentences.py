@@ -18,11 +18,11 @@ _FULL_DENSE: Final = 25
 """From how many characters on a line is one that was broken for want of room."""
 
 _CLOSING: Final = "\"'\u201d\u2019\u00bb)\\]\u300d\u300f\uff09\u3011"
-_STOP: Final = "!?\u2026\u061f\u06d4\u0964\u0965\u0589"
+_STOP: Final = ".!?\u2026\u061f\u06d4\u0964\u0965\u0589"
 _DENSE_STOP: Final = "\u3002\uff01\uff1f\uff61"
-_END: Final = re.compile(rf"(?:[{_DENSE_STOP}]+[{_CLOSING}]*|(?:\.+|[{_STOP}]+)[{_CLOSING}]*(?=\s))")
-_GREEK_END: Final = re.compile(rf"(?:\.+|[{_STOP};\u037e]+)[{_CLOSING}]*(?=\s)")
-_ENDED: Final = re.compile(rf"[.:{_STOP}{_DENSE_STOP}][{_CLOSING}]*$")
+_END: Final = re.compile(rf"[{_DENSE_STOP}]++[{_CLOSING}]*+|(?<![{_STOP}])[{_STOP}]++[{_CLOSING}]*+(?=\s)")
+_GREEK_END: Final = re.compile(rf"(?<![{_STOP};\u037e])[{_STOP};\u037e]++[{_CLOSING}]*+(?=\s)")
+_ENDED: Final = re.compile(rf"[:{_STOP}{_DENSE_STOP}][{_CLOSING}]*$")
 _ITEM: Final = re.compile(
     r"\s*(?:[-*+\u2022\u2023\u25aa\u25e6\u2013\u2014\u00b7]\s+|(?:\d{1,3}|[A-Za-z])[.)]\s+|#{1,6}\s+)"
 )

@@ -22,7 +22,9 @@ _LETTERS: Final = 0.55
 _ALIKE: Final = 0.6
 """The share of the shorter one's words that two sentences have in common, when one says nothing new."""
 _UNENDED: Final = 0.5
+"""What a heading or an item counts, against a sentence that is ended."""
 _OPENING: Final = 1.4
+"""What the first sentence counts, against the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,18 @@ def chosen(sentences: Sequence[str], words: Sequence[Sequence[str]], weight: Wei
 
 def _scored(sentences: Sequence[str], words: Sequence[Sequence[str]], weight: Weights) -> Iterator[_Sentence]:
     opening = True
+    seen: set[frozenset[str]] = set()
     for place, (text, spelt) in enumerate(zip(sentences, words, strict=True)):
         if len(text) < _SHORTEST or _letters(text) < _LETTERS * len(text) or not spelt:
             continue
         folds = frozenset(map(folded, spelt))
+        if folds in seen:  # a page's header, again
+            continue
+        seen.add(folds)
         matter = sum(log1p(weight.get(fold, 0)) for fold in folds) / (4 + len(folds)) ** 0.8
         ended = is_ended(text)
-        yield _Sentence(
-            place, text, folds, matter * (1 if ended else _UNENDED) * (_OPENING if opening and ended else 1)
-        )
+        form = (1 if ended else _UNENDED) * (_OPENING if opening and ended else 1)
+        yield _Sentence(place, text, folds, matter * form)
         opening = opening and not ended
 
 

@@ -1,10 +1,11 @@
 """Typesets one PDF after another for whoever holds the pipe."""
 
+import os
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
-from functions.generate_pdf.typesetting.budget import BYTES, PAGES
+from functions.generate_pdf.typesetting.budget import BYTES, PAGES, THREADS
 from functions.generate_pdf.typesetting.pages import pages_of
 from functions.generate_pdf.typesetting.press import Press, Unprintable
 from shared.worker.child import Decline, serve
@@ -15,6 +16,7 @@ class Request(BaseModel):
     data: dict[str, Any]
 
 
+os.environ["RAYON_NUM_THREADS"] = str(THREADS)  # read by typst when it first computes
 PRESS: Final = Press()
 
 

@@ -8,6 +8,8 @@ PAGES: Final = 400
 BYTES: Final = 8_000_000
 """A handler holds no larger file whole."""
 SECONDS: Final = 60.0
-"""A table of 2,000 items takes about one, a cold start in it."""
+"""A table of 2,000 items takes about two, a cold start in it."""
+THREADS: Final = 2
+"""Typst takes one a core otherwise, and each reserves some 70 MB of address space that it hardly uses."""
 LIMITS: Final = Limits(memory=1_500_000_000)
-"""Address space: the fonts are mapped (40 MB), and each of typst's threads reserves some 70 MB that it hardly uses."""
+"""Address space. A small PDF takes 320 MB of it, 40 MB of fonts among them; one of 420 pages 540."""

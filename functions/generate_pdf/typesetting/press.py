@@ -1,4 +1,4 @@
-"""typst's compiler with our fonts and templates, kept: the first PDF takes a tenth of a second, the next one some ms.
+"""typst's compiler with our fonts and templates, kept warm: the first report takes up to 0.1 s, the next one 0.02.
 
 PDF/UA-1 is what tells of a missing glyph: typst refuses to write a file in which a character is shown by none. What it
 names is set as U+FFFD, for everybody to see, rather than failing a report for one rune in a title; how many it were is

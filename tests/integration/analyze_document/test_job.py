@@ -122,10 +122,18 @@ async def test_a_file_that_is_being_checked_is_waited_for(bench: Bench) -> None:
 
 @pytest.mark.parametrize("status", ["analysing", "unreadable"])
 async def test_an_analysis_may_begin_where_another_has_not_ended_well(bench: Bench, status: str) -> None:
-    made = await bench.keep(status=status, unreadable_because="It was.")
+    """What was said of the file is not said any more from then on."""
+    made = await bench.keep(status=status, unreadable_because="It was." if status == "unreadable" else None)
+    seen = []
+
+    async def meanwhile() -> None:
+        seen.append(await bench.document(made))
+
+    bench.provider.first = meanwhile
     assert result(await bench.analysed(made)) == FULL
-    document = await bench.document(made)
-    assert (document.status, document.unreadable_because) == (Status.ANALYSED, None)
+    seen.append(await bench.document(made))
+    assert [one.status for one in seen] == [Status.ANALYSING, Status.ANALYSED]
+    assert [one.unreadable_because for one in seen] == [None, None]
 
 
 @pytest.mark.parametrize(

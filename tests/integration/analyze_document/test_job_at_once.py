@@ -27,6 +27,25 @@ async def test_a_second_delivery_while_the_first_one_works_is_told_to_come_later
     assert (await desk.read(run.id)).state is State.SUCCEEDED
 
 
+async def test_a_lambda_that_wakes_up_when_its_lease_is_over_spoils_nothing(bench: Bench) -> None:
+    """It was frozen with the text in its hands; meanwhile another delivery of its run has done everything."""
+    made, desk = await bench.keep(), bench.desk()
+    run = await bench.begun(desk, made)
+
+    async def frozen() -> None:
+        assert result(await bench.delivered(desk, run))["degraded"] is False
+
+    asleep = bench.desk(storage=doing_first(bench.services.storage, "create", frozen))
+    handled = await asleep.deliver(run, remaining=WHOLE_CALL)
+
+    assert handled.answer.outcome == "lost"
+    assert (await desk.read(run.id)).state is State.SUCCEEDED
+    document = await bench.document(made)
+    assert (document.status, (document.analysis or {})["run"]) == (Status.ANALYSED, run.id)
+    assert await bench.texts(made) == [document.text.key if document.text else None]
+    assert len(bench.calls()) == 1
+
+
 async def test_two_runs_at_once_read_the_file_to_one_text_and_ask_once(bench: Bench) -> None:
     """Both have stored a text before either is named: the one that is not named is thrown away."""
     made = await bench.keep()

@@ -13,6 +13,7 @@ from functions.analyze_document.patience import HOUR, PATIENCE, UPGRADES
 from functions.analyze_document.records import record, store
 from shared.breakers import LocalBreaker
 from shared.config import RedisSettings
+from shared.degraded import watched
 from shared.documents import Status, records
 from shared.redis import Redis
 from shared.runs.model import Run, State
@@ -31,7 +32,10 @@ async def given_up(bench: Bench, document: str, *, upgrade: int = 0) -> Run:
     bench.order(always=DOWN)
     desk = bench.desk()
     run = await bench.delivered(desk, await bench.begun(desk, document, upgrade=upgrade))
-    return await bench.delivered(desk, run, later=PATIENCE)
+    with watched() as fallbacks:
+        run = await bench.delivered(desk, run, later=PATIENCE)
+    assert fallbacks["ai"] == {"analysed without it"}
+    return run
 
 
 async def test_a_model_that_comes_back_in_time_makes_a_full_analysis(bench: Bench) -> None:

@@ -19,7 +19,7 @@ from pymongo.database import Database
 from tests.integration.example.page import ROOT, make_copy
 from tests.integration.example.visitor import Visitor
 
-OURS: Final = ("UPSTASH_REDIS_REST_URL", "QSTASH_URL", "QSTASH_TOKEN", "RESEND_API_URL", "STORAGE_ENDPOINT")
+OURS: Final = ("UPSTASH_REDIS_REST_URL", "QSTASH_URL", "QSTASH_TOKEN", "RESEND_API_URL", "STORAGE_ENDPOINT", "AI_URL")
 """Always the local servers here: a hosted one can't call this machine."""
 DRIVER: Final = Path(__file__).with_name("drive.py")
 COMPLETENESS: Final = Path("tests/unit/house/completeness.py")

@@ -42,7 +42,7 @@ def test_its_effect_and_its_follow_up_happen_once_though_it_is_delivered_twice(
     visitor = copy.visitor
     assert visitor.redeliver(visitor.message_of(first)) == 200
     visitor.all_quiet()
-    [report] = copy.database.reports.find({"owner": first["payload"]["owner"], "days": 7})
+    [report] = copy.database.usage_reports.find({"owner": first["payload"]["owner"], "days": 7})
     assert (report["_id"], report["counts"]) == (first["id"], {"succeeded": 1})
     [mail] = visitor.mails(MAILED)
     assert "succeeded: 1" in mail["text"]
@@ -59,12 +59,12 @@ def test_a_delivery_that_died_after_its_effect_is_repeated_and_changes_nothing(
     crashed = {"state": "running", "holder": "a Lambda that is no more", "lease": 0}
     gone = {"result": "", "finished": "", "expires_at": "", "attempts.0.ended": "", "attempts.0.outcome": ""}
     runs.update_one({"_id": run_id}, {"$set": crashed, "$unset": gone})
-    copy.database.reports.update_one({"_id": run_id}, {"$set": {"counts": {"kept": 1}}})
+    copy.database.usage_reports.update_one({"_id": run_id}, {"$set": {"counts": {"kept": 1}}})
     assert visitor.redeliver(message_id) == 200
     run = visitor.run(run_id)
     assert [attempt["outcome"] for attempt in run["attempts"]] == [None, "succeeded"]
     assert run["result"] == {"kept": 1}
-    assert copy.database.reports.count_documents({"days": 3}) == 1
+    assert copy.database.usage_reports.count_documents({"days": 3}) == 1
 
 
 def test_a_caller_can_choose_nothing_but_what_the_page_lets_them(copy: Copy, first: dict[str, Any]) -> None:
@@ -87,4 +87,4 @@ def test_work_that_outlasts_one_delivery_goes_on_in_another_leg(copy: Copy, firs
     run = copy.visitor.succeeded(answer.json()["job"])
     assert run["result"]["failed"] == 1003
     assert [attempt["outcome"] for attempt in run["attempts"]] == ["continued", "succeeded"]
-    assert copy.database.reports.count_documents({"days": 1}) == 1
+    assert copy.database.usage_reports.count_documents({"days": 1}) == 1

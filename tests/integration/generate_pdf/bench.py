@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 
 from functions.generate_pdf.contract import CONTRACT, GeneratePdf, Item, Report
-from functions.generate_pdf.generating import Services, evidence, generate_pdf
+from functions.generate_pdf.generating import evidence, generate_pdf
+from functions.generate_pdf.services import Services
 from functions.send_email.contract import CONTRACT as SEND_EMAIL
 from functions.send_email.contract import ReportMail
 from shared.clock import new_token

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from functions.generate_pdf.generating import Services
+from functions.generate_pdf.services import Services
 from functions.generate_pdf.typesetting.budget import LIMITS
 from shared.database import Database
 from shared.storage import Storage

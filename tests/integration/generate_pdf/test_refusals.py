@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from functions.generate_pdf import generating
-from functions.generate_pdf.contract import Item
+from functions.generate_pdf.contract import CONTRACT, Item
 from shared.runs.model import Run, State
 from shared.worker import Limits, Worker
 from tests.integration.documents.stores import keys
@@ -37,8 +37,8 @@ async def test_a_document_that_is_not_the_callers_is_not_there(bench: Bench, who
     assert await failed(bench, desk, run) == "there is no such document"
 
 
-@pytest.mark.parametrize("status", ["analysing", "checking"])
-async def test_an_analysis_that_is_on_its_way_is_waited_for(bench: Bench, status: str) -> None:
+@pytest.mark.parametrize("status", ["stored", "analysing", "checking"])
+async def test_an_analysis_that_may_be_on_its_way_is_waited_for(bench: Bench, status: str) -> None:
     desk = bench.desk()
     run = await bench.report(desk, status=status, analysis=None)
     assert (await bench.deliver(desk, run)).answer.status == 503
@@ -61,7 +61,6 @@ async def test_an_analysis_that_is_being_improved_is_not_waited_for(bench: Bench
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"status": "stored"}, "the document is not analysed yet: start the job analyze_document, and then this one"),
         ({"status": "unreadable", "unreadable_because": "scanned"}, "nothing could be read from the document: scanned"),
         ({"status": "refused"}, "the document's file was not the promised one: delete it, and upload it again"),
     ],
@@ -72,6 +71,14 @@ async def test_what_has_no_analysis_and_gets_none_fails_with_what_to_do(
     desk = bench.desk()
     run = await bench.report(desk, analysis=None, **changed)
     assert await failed(bench, desk, run) == why
+
+
+async def test_an_analysis_that_does_not_come_is_given_up_at_the_last_try(bench: Bench) -> None:
+    desk = bench.desk()
+    run = await bench.report(desk, status="stored", analysis=None)
+    await bench.database.runs.update_one({"_id": run.id}, {"$set": {"tries": CONTRACT.tries - 1}})
+    why = await failed(bench, desk, run)
+    assert why == "the document is not analysed: start the job analyze_document, and then this one"
 
 
 async def test_more_pages_than_may_be_fail_at_once_with_their_number(bench: Bench) -> None:

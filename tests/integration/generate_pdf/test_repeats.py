@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions.generate_pdf import data
-from functions.generate_pdf.generating import Services
+from functions.generate_pdf.services import Services
 from functions.generate_pdf.typesetting.press import Press
 from infra.local.faults.exchange import Exchange, Fault
 from infra.local.faults.http import Http

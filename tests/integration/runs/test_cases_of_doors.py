@@ -12,7 +12,7 @@ from functions.send_email.contract import CONTRACT as SEND_EMAIL
 from shared.context import Continue, JobContext
 from shared.database import Database
 from shared.deliveries import first_use
-from shared.errors import PermanentError
+from shared.errors import BadRequest, PermanentError
 from shared.events import MAX_BODY
 from shared.message import Message
 from shared.runs.finish import End, finish
@@ -210,3 +210,20 @@ async def test_case_36_the_alert_exists_exactly_when_the_failure_does(story: Sto
     assert stale is None
     assert (await story.read(run)).state is State.RUNNING
     assert await story.alerts() == 0
+
+
+@pytest.mark.parametrize(("error", "alerts"), [(BadRequest("no such document"), 0), (PermanentError("refused"), 1)])
+async def test_what_only_its_caller_can_mend_tells_no_operator(
+    story: Story, error: PermanentError, alerts: int
+) -> None:
+    """Anybody may ask for what is not there: that is no news, and no way to fill the operators' mailbox."""
+
+    async def never(*_: object) -> None:
+        raise error
+
+    story.behave = never
+    run = await story.accept()
+    assert (await story.deliver(run)).answer.status == 489
+    ended = await story.read(run)
+    assert (ended.state, ended.reason) == (State.FAILED, error.message)
+    assert await story.alerts() == alerts

@@ -1,5 +1,7 @@
 """What is made of an analysis as a model writes it: its shape is as asked, its limits are kept for it."""
 
+# ruff: noqa: RUF001 - letters of other scripts are part of what is tested
+
 from typing import Any
 
 import pytest
@@ -65,7 +67,7 @@ def test_one_word_in_two_spellings_is_the_heavier_one() -> None:
         {"word": "straße", "weight": 0.2},
         {"word": "STRASSE", "weight": 0.9},
         {"word": "ＳＴＲＡＳＳＥ", "weight": 0.1},
-    ]  # noqa: RUF001 - wide letters fold to these
+    ]
     assert [keyword.word for keyword in filled(keywords=words).keywords] == ["STRASSE"]
 
 

@@ -31,8 +31,9 @@ def test_a_few_sentences_tell_their_language(tag: str) -> None:
         "",
         "12 345,67 | 89 | 1.2.2026",
         "Hm.",
-        "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore.",
-        "def f(x): return [y for y in x if y.z]; import numpy; class A(B): pass",
+        "Lorem ipsum dolor sit amet, sed do eiusmod ut labore et dolore magna aliqua. Ut enim ad minim veniam.",
+        "Det er en fin dag, og jeg har det godt. Vi kan se en by og en elv.",  # Danish as well as Norwegian
+        "Zorp blick fendle marn, quist hobbet yarrow plim. Drass tovel munk.",
         " ".join((TEXTS["ru"], TEXTS["el"], TEXTS["en"])),
     ],
 )
