@@ -79,7 +79,7 @@ class PublicFace(Generic[P]):
     model: type[BaseModel]
     authorize: Callable[[Principal, Any], P]
     costly: bool = False
-    """Whether each run costs money at somebody else's: a caller may start far fewer of them."""
+    """Whether each run is paid for, as by the token at a model's provider: a caller may start far fewer of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,8 +94,8 @@ class Process:
     def ai(self) -> "Model":
         """The model that AI_PROVIDER and AI_MODEL name; its tokens are counted in Redis, its answers kept there."""
         from shared.ai import Model
+        from shared.ai.answer_cache import AnswerCache
         from shared.ai.budget import Budget
-        from shared.ai.kept import Kept
         from shared.ai.providers import provider
         from shared.retries import Retries
 
@@ -104,7 +104,7 @@ class Process:
         return Model(
             asked,
             Budget(self.redis, tokens_a_day=settings.ai_tokens_a_day),
-            Kept(self.redis, self.world, asked.id),
+            AnswerCache(self.redis, self.world, asked.id),
             breaker=self.breaker("ai"),
             retries=Retries("ai", world=self.world, log=self.log),
             world=self.world,

@@ -1,4 +1,4 @@
-"""The record of a report: what will stand in it before there is a file, and what the file is after.
+"""The record of a report: before there is a PDF, what will stand in it; from then on, what the PDF is.
 
     (none) ── begin ──▶ begun: its words are fixed ── finish ──▶ made: its file is there, and described
 
@@ -10,6 +10,7 @@ The file lies in object storage under `key`. A record is not dropped when it exp
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from pymongo import ReturnDocument
@@ -18,10 +19,13 @@ from pymongo.errors import DuplicateKeyError
 from shared.database import Database
 from shared.errors import DependencyDown
 from shared.runs.model import RETENTION
+from shared.storage import Storage, content_disposition
 
 KEPT_MS: Final = int(RETENTION.total_seconds() * 1000)
 """From when the run was accepted: as long as the run can be read."""
 RACES: Final = 8
+"""How often `begin` tries again when another's insert came first."""
+CONTENT_TYPE: Final = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """The file, as it was found where it lies."""
+class ReportFile:
+    """The PDF, as it was found where it lies."""
 
     size: int
     pages: int
@@ -53,7 +57,7 @@ class Report:
     draft: Draft
     created_at: int
     expires_at: int
-    made: Made | None = None
+    file: ReportFile | None = None
 
 
 def key_of(run_id: str) -> str:
@@ -84,14 +88,14 @@ async def begin(database: Database, run_id: str, draft: Draft, *, created_at: in
     raise DependencyDown("mongodb", f"an insert lost {RACES} races")
 
 
-async def finish(database: Database, run_id: str, made: Made) -> Made:
+async def finish(database: Database, run_id: str, file: ReportFile) -> ReportFile:
     """Describes its file; of a repeat: what was recorded first."""
-    fields = {"size": made.size, "pages": made.pages, "sha256": made.sha256}
+    fields = {"size": file.size, "pages": file.pages, "sha256": file.sha256}
     await database.reports.update_one({"_id": run_id, "size": {"$exists": False}}, {"$set": fields})
     report = await read(database, run_id)
-    if report is None or report.made is None:
+    if report is None or report.file is None:
         raise LookupError("a report's record went away while its file was made")
-    return report.made
+    return report.file
 
 
 async def read(database: Database, run_id: str) -> Report | None:
@@ -106,7 +110,13 @@ async def find(database: Database, report_id: str, *, owner: str) -> Report | No
     return _read(record) if record else None
 
 
+def signed_url(report: Report, storage: Storage, *, lives: timedelta) -> str:
+    """Whoever has it gets the PDF, as an attachment of the report's name. Asks nobody."""
+    disposition = content_disposition(report.draft.name)
+    return storage.presign_get(report.key, disposition=disposition, content_type=CONTENT_TYPE, expires=lives)
+
+
 def _read(record: Mapping[str, Any]) -> Report:
-    made = Made(record["size"], record["pages"], record["sha256"]) if "size" in record else None
+    file = ReportFile(record["size"], record["pages"], record["sha256"]) if "size" in record else None
     draft = Draft(record["owner"], record["kind"], record["title"], record["name"], record["content"])
-    return Report(record["_id"], record["key"], draft, record["created_at"], record["expires_at"], made)
+    return Report(record["_id"], record["key"], draft, record["created_at"], record["expires_at"], file)

@@ -17,11 +17,12 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
 SUMMARY: Final = 1500
-KEY_POINTS: Final = 8
 KEY_POINT: Final = 300
-KEYWORDS: Final = 15
 KEYWORD: Final = 60
-"""Characters, or elements."""
+"""Characters, at most."""
+KEY_POINTS: Final = 8
+KEYWORDS: Final = 15
+"""How many, at most."""
 
 ELLIPSIS: Final = "…"
 UNKNOWN: Final = "und"

@@ -28,7 +28,7 @@ Prompts and answers are a stranger's words: nothing of them is logged or raised.
 from typing import Any
 
 from functions.analyze_document import records
-from functions.analyze_document.asking import Asked, Progress, ask
+from functions.analyze_document.asking import Progress, Source, ask
 from functions.analyze_document.contract import AnalyzeDocument
 from functions.analyze_document.degraded import without_the_model
 from functions.analyze_document.errors import DocumentGone, NotPromised, Unreadable
@@ -74,7 +74,7 @@ def _done_before(document: Document, payload: AnalyzeDocument) -> dict[str, Any]
     if document.status is Status.CHECKING:
         raise RetryableError("the document's file is still being checked")
     if document.analysis is not None and not document.analysis["degraded"]:
-        return records.told(document.analysis)
+        return records.result(document.analysis)
     if payload.upgrade and document.analysis is None:
         return {"status": document.status.value}
     return None
@@ -86,13 +86,13 @@ async def _begun(document: Document, payload: AnalyzeDocument, context: Context)
         stored, text = await text_of(document, context)
     except Unreadable as no:
         return await records.store_unreadable(database, document.id, no)
-    asked = Asked(stored, text, payload.owner)
+    source = Source(stored, text, payload.owner)
     try:
-        made = await ask(asked, context)
+        outcome = await ask(source, context)
     except (RetryableError, TooLong, RefusedByModel, Refused) as error:
         if waits(error, context.run):
             raise
-        return await without_the_model(error, asked, document, payload, context)
-    if isinstance(made, Progress):
-        return Continue(made.model_dump(mode="json"))
-    return records.told(await records.store(database, document.id, records.record(made, context.run)))
+        return await without_the_model(error, source, document, payload, context)
+    if isinstance(outcome, Progress):
+        return Continue(outcome.model_dump(mode="json"))
+    return records.result(await records.store(database, document.id, records.record(outcome, context.run)))

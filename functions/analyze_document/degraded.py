@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from functions.analyze_document import records
-from functions.analyze_document.asking import Asked
+from functions.analyze_document.asking import Source
 from functions.analyze_document.contract import CONTRACT, AnalyzeDocument
-from functions.analyze_document.made import Made
+from functions.analyze_document.outcome import Outcome
 from functions.analyze_document.patience import upgrade_in
 from functions.analyze_document.services import Context
 from shared import degraded
@@ -25,30 +25,30 @@ MODEL: Final = "extractive"
 
 
 async def without_the_model(
-    error: MillraceError, asked: Asked, document: Document, payload: AnalyzeDocument, context: Context
+    error: MillraceError, source: Source, document: Document, payload: AnalyzeDocument, context: Context
 ) -> dict[str, Any]:
     """The run's result: why the model was given up, and in how many seconds it is tried again, if it is."""
     now = document.analysis if payload.upgrade else None
     if now is None:
-        now = await _stored(document, asked, context)
+        now = await _stored(document, source, context)
     if not now["degraded"]:
-        return records.told(now)
+        return records.result(now)
     wait = upgrade_in(payload.upgrade + 1, error)
     if wait is not None:
         _upgrade(payload, now, wait, context)
     degraded.to("ai", "analysed without it")
-    return {**records.told(now), "because": error.code, "upgrade_in": wait}
+    return {**records.result(now), "because": error.code, "upgrade_in": wait}
 
 
-async def _stored(document: Document, asked: Asked, context: Context) -> Mapping[str, Any]:
+async def _stored(document: Document, source: Source, context: Context) -> Mapping[str, Any]:
     """Imports what makes it only here: most runs never need that."""
     from functions.analyze_document.extractive import analyse
     from functions.analyze_document.extractive.sample import sample
 
-    analysis = await context.blocking(analyse, asked.text)
-    whole = asked.stored.whole and sample(asked.text) == asked.text
-    made = Made(analysis=analysis, model=MODEL, parts=0, whole=whole, degraded=True)
-    return await records.store(context.services.database, document.id, records.record(made, context.run))
+    analysis = await context.blocking(analyse, source.text)
+    whole = source.stored.whole and sample(source.text) == source.text
+    outcome = Outcome(analysis=analysis, model=MODEL, parts=0, whole=whole, degraded=True)
+    return await records.store(context.services.database, document.id, records.record(outcome, context.run))
 
 
 def _upgrade(payload: AnalyzeDocument, analysis: Mapping[str, Any], wait: float, context: Context) -> None:

@@ -23,7 +23,7 @@ WORDS: Final[Mapping[str, str]] = {
     "time": "Reading the file takes longer than it may.",
     "memory": "Reading the file takes more memory than it may.",
 }
-"""To the owner, by what the reading has met (extraction/, shared/worker)."""
+"""What the owner is told, by the reason that extraction/ or shared/worker gave."""
 OTHERWISE: Final = "The file can't be read."
 
 

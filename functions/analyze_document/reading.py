@@ -28,11 +28,11 @@ from shared.worker import Declined, Limits, OverBudget, WorkerDied
 MODULE: Final = "functions.analyze_document.extraction"
 LIMITS: Final = Limits(memory=1_200_000_000, file_size=200_000_000)
 SECONDS: Final = 60.0
-"""For the worker, with its start."""
+"""For the worker, its start included."""
 STORING: Final = 15.0
-"""For what comes after it."""
+"""Seconds that are kept for what comes after it."""
 MOST_CHARACTERS: Final = 2_000_000
-"""Of the text that is kept: 8 MB at most."""
+"""Of the text that is kept, which is then 8 MB at most."""
 CONTENT_TYPE: Final = "text/plain; charset=utf-8"
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from functions.analyze_document.errors import DocumentGone, Unreadable
-from functions.analyze_document.made import Made
+from functions.analyze_document.outcome import Outcome
 from shared.database import Database, reachable
 from shared.documents import Document, Status, progress, records
 from shared.ends import Evidence
@@ -53,15 +53,15 @@ async def put_back(database: Database, document_id: str) -> None:
             await progress.move(database, document_id, of={Status.ANALYSING}, to=Status.STORED)
 
 
-def record(made: Made, run: Run) -> dict[str, Any]:
+def record(outcome: Outcome, run: Run) -> dict[str, Any]:
     """As it is stored. Its time is the store's, of the delivery that made it, in milliseconds."""
     return {
-        **made.analysis.model_dump(mode="json"),
-        "degraded": made.degraded,
-        "model": made.model,
+        **outcome.analysis.model_dump(mode="json"),
+        "degraded": outcome.degraded,
+        "model": outcome.model,
         "at": run.attempts[-1]["started"],
-        "parts": made.parts,
-        "whole": made.whole,
+        "parts": outcome.parts,
+        "whole": outcome.whole,
         "run": run.id,
     }
 
@@ -87,10 +87,10 @@ async def store_unreadable(database: Database, document_id: str, no: Unreadable)
         ) or await progress.read(database, document_id)
     if now is None:
         raise DocumentGone
-    return {"status": now.status.value, "because": no.reason} if now.analysis is None else told(now.analysis)
+    return {"status": now.status.value, "because": no.reason} if now.analysis is None else result(now.analysis)
 
 
-def told(analysis: Mapping[str, Any]) -> dict[str, Any]:
+def result(analysis: Mapping[str, Any]) -> dict[str, Any]:
     """The result of the run that made it, or found it made."""
     made = {name: analysis[name] for name in ("degraded", "parts", "model", "whole")}
     return {"status": Status.ANALYSED.value, **made}
@@ -107,6 +107,6 @@ def evidence(database: Database) -> Evidence:
             document = await progress.read(database, json.loads(run.payload)["document"])
         made = document.analysis if document is not None else None
         mine = made is not None and not made["degraded"] and made["run"] == run.id
-        return to_json(told(made)) if made is not None and mine else None
+        return to_json(result(made)) if made is not None and mine else None
 
     return look

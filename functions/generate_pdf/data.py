@@ -19,11 +19,11 @@ from shared.runs.model import instant
 
 MAKER: Final = "Millrace"
 RUNNING: Final = 90
-"""Characters of a title that are repeated on every page; a line holds fewer, and cuts the rest off."""
-
+"""Characters of the title in the header of every page; what its line has no room for is clipped."""
 NUMBER: Final = 40
-"""The same of a table's number, beside it."""
+"""Of a table's number, beside it."""
 NAMELESS: Final = "\u2013"
+"""Stands for a title in which nothing is visible."""
 
 _TYPES: Final = {content.PDF: "PDF", content.DOCX: "Word (DOCX)", "text/markdown": "Markdown", "text/html": "HTML"}
 
@@ -59,7 +59,7 @@ def report(document: Document, analysis: Mapping[str, Any], created: datetime) -
 
 
 def table(asked: Table) -> dict[str, Any]:
-    """Items with their sums."""
+    """Items with their sums, as on an invoice."""
     told = " ".join([asked.title, asked.note, *asked.seller, *asked.buyer, *(item.what for item in asked.items)])
     setting = languages.setting(asked.language, told)
     terms = _terms(setting)

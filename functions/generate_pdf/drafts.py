@@ -5,29 +5,17 @@ from typing import Any, Final
 
 from functions.generate_pdf import data
 from functions.generate_pdf.contract import CONTRACT, GeneratePdf, Report
+from functions.generate_pdf.errors import NotReportable, NotYet
 from functions.generate_pdf.plain import cut, line
 from shared.database import Database, reachable
 from shared.documents import Document, Status, records
-from shared.errors import BadRequest, RetryableError
 from shared.reports import Draft
 from shared.runs.model import Run, instant
 
 NAME: Final = 80
 """Characters of a file's name: it goes into a signed URL, percent-encoded twice."""
 ON_ITS_WAY: Final = frozenset({Status.CHECKING, Status.STORED, Status.ANALYSING})
-"""Perhaps: an analysis that waits for its first delivery, or between two, shows nowhere on the document."""
-
-
-class NotReportable(BadRequest):
-    """There is no such document, or no analysis of it, and none has come while the run waited."""
-
-    code = "not_reportable"
-
-
-class NotYet(RetryableError):
-    """The document's analysis may be on its way: asked for a moment ago, or being made."""
-
-    code = "not_yet"
+"""The states in which an analysis may yet come: one that waits for its delivery shows nowhere on the document."""
 
 
 async def drafted(payload: GeneratePdf, run: Run, database: Database) -> Draft:

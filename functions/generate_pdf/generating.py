@@ -14,16 +14,15 @@ from typing import Any, Final
 
 from functions.generate_pdf.contract import GeneratePdf
 from functions.generate_pdf.drafts import drafted
-from functions.generate_pdf.services import Services
-from functions.generate_pdf.telling import TYPE, tell
+from functions.generate_pdf.errors import NotTypeset, TooMuch
+from functions.generate_pdf.report_mail import enqueue_mail
+from functions.generate_pdf.services import Context
 from functions.generate_pdf.typesetting.budget import BYTES, SECONDS
 from functions.generate_pdf.typesetting.pages import pages_of
 from shared import reports
-from shared.context import JobContext
 from shared.database import Database, reachable
 from shared.ends import Evidence
-from shared.errors import BadRequest, PermanentError
-from shared.reports import Made, Report
+from shared.reports import CONTENT_TYPE, Report, ReportFile
 from shared.runs.model import Run, to_json
 from shared.storage import Storage
 from shared.worker import Declined, WorkerDied
@@ -32,19 +31,7 @@ FOR_THE_REST: Final = 20.0
 """Seconds that are kept to store and record what was typeset."""
 
 
-class TooMuch(BadRequest):
-    """It is more than one PDF may be, or nothing that can be set; why is in the message."""
-
-    code = "too_much"
-
-
-class NotTypeset(PermanentError):
-    """It breaks the typesetter."""
-
-    code = "not_typeset"
-
-
-async def generate_pdf(payload: GeneratePdf, context: JobContext[Services]) -> dict[str, Any]:
+async def generate_pdf(payload: GeneratePdf, context: Context) -> dict[str, Any]:
     """The run's result: the report's id, pages and bytes, and the run of the mail about it (None: no mailbox)."""
     database = context.services.database
     async with reachable():
@@ -53,27 +40,27 @@ async def generate_pdf(payload: GeneratePdf, context: JobContext[Services]) -> d
         draft = await drafted(payload, context.run, database)
         async with reachable():
             report = await reports.begin(database, context.key, draft, created_at=context.run.created)
-    made = report.made or await _make(report, context)
-    return result(report, made) | {"mail": await tell(report, made, context)}
+    file = report.file or await _make(report, context)
+    return result(report, file) | {"mail": await enqueue_mail(report, file, context)}
 
 
-async def _make(report: Report, context: JobContext[Services]) -> Made:
+async def _make(report: Report, context: Context) -> ReportFile:
     pages, pdf = await _typeset(report, context)
     storage = context.services.storage
-    if not await storage.create(report.key, pdf, content_type=TYPE):
-        pdf = await _there(storage, report.key)
+    if not await storage.create(report.key, pdf, content_type=CONTENT_TYPE):
+        pdf = await _stored(storage, report.key)
         pages = pages_of(pdf)
     async with reachable():
         return await reports.finish(
-            context.services.database, report.id, Made(len(pdf), pages, hashlib.sha256(pdf).hexdigest())
+            context.services.database, report.id, ReportFile(len(pdf), pages, hashlib.sha256(pdf).hexdigest())
         )
 
 
-async def _typeset(report: Report, context: JobContext[Services]) -> tuple[int, bytes]:
+async def _typeset(report: Report, context: Context) -> tuple[int, bytes]:
     context.need(SECONDS + FOR_THE_REST)
     request = {"template": report.draft.kind, "data": json.loads(report.draft.content)}
     try:
-        answer, pdf = await context.services.worker.ask_bytes(request, seconds=SECONDS)
+        answer, pdf = await context.services.typesetter.ask_bytes(request, seconds=SECONDS)
     except Declined as no:
         raise TooMuch(_why(no), **no.data) from no
     except WorkerDied as error:
@@ -93,19 +80,19 @@ def _why(no: Declined) -> str:
             return "some of its characters can neither be set nor replaced"
 
 
-async def _there(storage: Storage, key: str) -> bytes:
-    """What an earlier attempt has written: no more than that may be."""
-    found = bytearray()
+async def _stored(storage: Storage, key: str) -> bytes:
+    """What an earlier attempt has written; no more of it is read than a PDF may have."""
+    pdf = bytearray()
     async with aclosing(storage.stream(key)) as pieces:
         async for piece in pieces:
-            found += piece
-            if len(found) > BYTES:
+            pdf += piece
+            if len(pdf) > BYTES:
                 raise TooMuch(f"its file has more than {BYTES} bytes")
-    return bytes(found)
+    return bytes(pdf)
 
 
-def result(report: Report, made: Made) -> dict[str, Any]:
-    return {"report": report.id, "pages": made.pages, "size": made.size}
+def result(report: Report, file: ReportFile) -> dict[str, Any]:
+    return {"report": report.id, "pages": file.pages, "size": file.size}
 
 
 def evidence(database: Database) -> Evidence:
@@ -114,6 +101,6 @@ def evidence(database: Database) -> Evidence:
     async def look(run: Run) -> str | None:
         async with reachable():
             report = await reports.read(database, run.id)
-        return to_json(result(report, report.made) | {"mail": None}) if report and report.made else None
+        return to_json(result(report, report.file) | {"mail": None}) if report and report.file else None
 
     return look

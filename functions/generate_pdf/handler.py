@@ -5,9 +5,8 @@ from typing import Any
 from functions.bundle import job
 from functions.generate_pdf.contract import CONTRACT, GeneratePdf
 from functions.generate_pdf.generating import evidence, generate_pdf
-from functions.generate_pdf.services import Services
+from functions.generate_pdf.services import Context, Services
 from functions.generate_pdf.typesetting.budget import LIMITS
-from shared.context import JobContext
 from shared.process import Process
 from shared.worker import Worker
 
@@ -18,5 +17,5 @@ def wire(process: Process) -> Services:
 
 
 @job(CONTRACT, services=wire, evidence=lambda process: evidence(process.database))
-async def handler(payload: GeneratePdf, context: JobContext[Services]) -> dict[str, Any]:
+async def handler(payload: GeneratePdf, context: Context) -> dict[str, Any]:
     return await generate_pdf(payload, context)

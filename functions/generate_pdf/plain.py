@@ -11,10 +11,12 @@ from typing import Final
 LONGEST_WORD: Final = 24
 """Characters; a longer word may be broken, if it must, after every `PIECE` of them."""
 PIECE: Final = 8
+_ZERO_WIDTH_SPACE: Final = "\u200b"
 
 _BREAK: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Controls, and the marks that turn text around (the weak ones, U+200E, U+200F and U+061C, turn no letter)."""
+_NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Controls, the marks that turn text around (the weak ones, U+200E, U+200F and U+061C, turn no letter), and the mark of
+`breakable`: words of nothing else would be none where it is taken out."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SPACE: Final = re.compile(r"[ \t\n\u00a0]+")
 _UNBROKEN: Final = re.compile(
@@ -42,13 +44,18 @@ def line(value: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """With places, that nobody sees, at which a very long word may be broken: an address, a hash, a line of x."""
+    """With invisible places at which a very long word may be broken: an address, a hash, a line of x."""
     return _UNBROKEN.sub(lambda word: _in_pieces(word[0]), text)
+
+
+def unbroken(text: str) -> str:
+    """The same without those places, for whatever is no page."""
+    return text.replace(_ZERO_WIDTH_SPACE, "")
 
 
 def _in_pieces(word: str) -> str:
     letters = _MARKED.findall(word)
-    return "\u200b".join("".join(letters[start : start + PIECE]) for start in range(0, len(letters), PIECE))
+    return _ZERO_WIDTH_SPACE.join("".join(letters[start : start + PIECE]) for start in range(0, len(letters), PIECE))
 
 
 def cut(text: str, longest: int) -> str:

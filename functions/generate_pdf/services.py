@@ -1,7 +1,8 @@
-"""What the job needs besides its payload."""
+"""What the job stands on besides its payload."""
 
 from dataclasses import dataclass
 
+from shared.context import JobContext
 from shared.database import Database
 from shared.storage import Storage
 from shared.worker import Worker
@@ -11,5 +12,8 @@ from shared.worker import Worker
 class Services:
     database: Database
     storage: Storage
-    worker: Worker
-    """The typesetter's."""
+    typesetter: Worker
+    """Kept between deliveries; it runs typesetting/."""
+
+
+Context = JobContext[Services]

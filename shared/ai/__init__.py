@@ -4,10 +4,10 @@
     answer = await process.ai.fill(Analysis, prompt, owner=user_id, token=run_key, within=60)
     answer.value.summary
 
-    prompt.py      the document fenced as data            budget.py    an owner's tokens of a day
-    shape.py       what is asked for, and what fits       kept.py      answers that need not be paid for twice
-    provider.py    what Bedrock and OpenAI have in common calls.py     the calls of one asking
-    errors.py      what may come of it                    model.py     all of it, as jobs see it
+    prompt.py     the document fenced as data               budget.py         an owner's tokens of a day
+    shape.py      what is asked for, and what fits          answer_cache.py   answers that need not be paid for twice
+    provider.py   what Bedrock and OpenAI have in common    calls.py          the calls that one question takes
+    errors.py     what may come of it                       model.py          all of it, as jobs see it
 
 Importing this package imports none of boto3, httpx and Redis' client: `Process.ai` does, when it is first asked for.
 """

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.htm
     Amazon Nova          its name                     0, as its guide advises for tools
     Anthropic Claude 3+  its name                     not sent: the newest refuse it
     Mistral Large        "any": there is one          not sent
-    others               not fit: none can be forced
+    any other            not supported: it can't be forced
 
 AI_KEY is a Bedrock API key, sent as it is; without one the function's role signs. Calls run in threads, are never
 tried again by botocore, and end by their own limit or the deadline, with their thread (shared/aws/cutting.py).
@@ -21,18 +21,18 @@ from typing import Any, Final
 from shared import deadline
 from shared.ai.bedrock_faults import translated
 from shared.ai.errors import AnswerLost
-from shared.ai.provider import LIMIT, MOST_TOKENS, PATIENCE, Asked, Ended, Said
+from shared.ai.provider import LIMIT, MOST_TOKENS, PATIENCE, Reply, Request, StopReason
 from shared.aws.cutting import in_thread
 from shared.aws.line import Line
 from shared.clock import World
 from shared.config import AISettings
 from shared.threads import Threads
 
-ENDED: Final[Mapping[str, Ended]] = {
-    "max_tokens": Ended.CUT,
-    "model_context_window_exceeded": Ended.FULL,
-    "content_filtered": Ended.REFUSED,
-    "guardrail_intervened": Ended.REFUSED,
+STOP_REASONS: Final[Mapping[str, StopReason]] = {
+    "max_tokens": StopReason.CUT_OFF,
+    "model_context_window_exceeded": StopReason.CONTEXT_FULL,
+    "content_filtered": StopReason.REFUSED,
+    "guardrail_intervened": StopReason.REFUSED,
 }
 """By `stopReason`; with any other the answer is there, or is not."""
 
@@ -52,11 +52,11 @@ class Bedrock:
     def id(self) -> str:
         return f"bedrock/{self._settings.ai_model}"
 
-    async def ask(self, asked: Asked) -> Said:
+    async def ask(self, request: Request) -> Reply:
         seconds = deadline.at_most(LIMIT)
         line = Line(self._world.monotonic)
         try:
-            return await in_thread(self._threads, line, lambda: self._converse(asked), seconds)
+            return await in_thread(self._threads, line, lambda: self._converse(request), seconds)
         except TimeoutError as error:
             raise AnswerLost(f"no answer in {seconds:.3g} s", its_fault=seconds >= PATIENCE) from error
 
@@ -68,11 +68,11 @@ class Bedrock:
                 self._wire.close()
                 self._client = None
 
-    def _converse(self, asked: Asked) -> Said:
+    def _converse(self, request: Request) -> Reply:
         """In a thread."""
         with translated():
-            answer = self._built().converse(**_request(self._settings.ai_model, asked))
-            return _said(answer, asked.name)
+            answer = self._built().converse(**_body(self._settings.ai_model, request))
+            return _reply(answer, request.name)
 
     def _built(self) -> Any:
         with self._building:
@@ -81,35 +81,35 @@ class Bedrock:
             return self._client
 
 
-def _request(model: str, asked: Asked) -> dict[str, Any]:
+def _body(model: str, request: Request) -> dict[str, Any]:
     tool = {
-        "name": asked.name,
+        "name": request.name,
         "description": "Takes your answer.",
-        "inputSchema": {"json": {part: asked.schema[part] for part in ("type", "properties", "required")}},
+        "inputSchema": {"json": {part: request.schema[part] for part in ("type", "properties", "required")}},
     }
     inference: dict[str, Any] = {"maxTokens": MOST_TOKENS}
     if "amazon.nova" in model:
         inference["temperature"] = 0
     return {
         "modelId": model,
-        "system": [{"text": asked.question.system}],
-        "messages": [{"role": "user", "content": [{"text": asked.question.text}]}],
+        "system": [{"text": request.question.system}],
+        "messages": [{"role": "user", "content": [{"text": request.question.text}]}],
         "inferenceConfig": inference,
         "toolConfig": {
             "tools": [{"toolSpec": tool}],
-            "toolChoice": {"any": {}} if "mistral." in model else {"tool": {"name": asked.name}},
+            "toolChoice": {"any": {}} if "mistral." in model else {"tool": {"name": request.name}},
         },
     }
 
 
-def _said(answer: Mapping[str, Any], name: str) -> Said:
+def _reply(answer: Mapping[str, Any], name: str) -> Reply:
     """Whatever is missing in it makes it no answer of Bedrock's: KeyError."""
-    ended = ENDED.get(answer["stopReason"], Ended.WELL)
+    stopped_by = STOP_REASONS.get(answer["stopReason"], StopReason.DONE)
     blocks = answer["output"]["message"]["content"]
     used = [block["toolUse"] for block in blocks if "toolUse" in block]
     fits = len(used) == 1 and used[0]["name"] == name
-    return Said(
-        ended,
+    return Reply(
+        stopped_by,
         json.dumps(used[0]["input"]) if fits else None,
         int(answer["usage"]["totalTokens"]),
     )

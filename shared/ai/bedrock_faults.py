@@ -19,7 +19,7 @@ THROTTLED: Final = frozenset(
 TOO_LONG: Final = re.compile(r"too long|too many (?:input )?tokens|context (?:window|length)", re.IGNORECASE)
 """How the models' own texts say it: it has no code."""
 OF_THE_MODEL: Final = re.compile(r"model identifier|on-demand throughput|end of its life", re.IGNORECASE)
-"""A ValidationException that says that AI_MODEL is no model, or none that can be called so."""
+"""A ValidationException that says that AI_MODEL is no model, or can't be called in this way."""
 
 
 @contextmanager

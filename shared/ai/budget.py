@@ -6,7 +6,7 @@
               ├─ its answer is lost, we are cut off or die ──▶ stays: it may have been spent
               └─ the same token again (a delivery that died here) ──▶ it is the same taking, and counts once
 
-Whatever answer of Redis is lost on the way, the owner is counted too much until the day ends, and never too little:
+Whatever answer of Redis is lost on the way, the owner is charged too much until the day ends, and never too little:
 what is taken is more than a call can cost. When Redis can't be asked, nothing is asked of the model (`Away.CLOSED`).
 """
 

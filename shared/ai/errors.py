@@ -1,4 +1,4 @@
-"""What a model says beside DependencyDown("ai", ..), which is everything that time or a deploy can mend.
+"""The errors of asking a model, besides DependencyDown("ai", ..), which is all that time or a deploy can mend.
 
     429, 503, throttling, a model that is not ready        DependencyDown("ai"), `retry_after` as told or a few seconds
     no connection; 5xx, 408, 424; 401, 403, no such model  DependencyDown("ai"): mended by time or by a deploy, and

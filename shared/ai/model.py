@@ -19,15 +19,15 @@ from pydantic import BaseModel
 from shared import deadline
 from shared.ai.calls import Calls
 from shared.ai.prompt import Prompt, question
-from shared.ai.provider import Asked, Provider
+from shared.ai.provider import Provider, Request
 from shared.ai.shape import schema_of
 from shared.breakers import Breaker
 from shared.clock import World
 from shared.retries import Retries
 
 if TYPE_CHECKING:
+    from shared.ai.answer_cache import AnswerCache
     from shared.ai.budget import Budget
-    from shared.ai.kept import Kept
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -49,7 +49,7 @@ class Model:
         self,
         provider: Provider,
         budget: "Budget",
-        kept: "Kept",
+        cache: "AnswerCache",
         *,
         breaker: Breaker,
         retries: Retries,
@@ -57,7 +57,7 @@ class Model:
     ) -> None:
         self._provider = provider
         self._budget = budget
-        self._kept = kept
+        self._cache = cache
         self._breaker = breaker
         self._retries = retries
         self._world = world
@@ -73,14 +73,14 @@ class Model:
         `token` names this asking (a run and its part): asked for again it counts once against the owner's day.
         Raises the errors of shared/ai/errors.py.
         """
-        asked = Asked(question(prompt), shape.__name__, schema_of(shape))
+        request = Request(question(prompt), shape.__name__, schema_of(shape))
         calls = Calls(self._provider, self._budget, self._breaker, self._retries, owner, token)
 
         async def ask() -> M:
-            return await calls.until_it_fits(shape, asked)
+            return await calls.until_it_fits(shape, request)
 
         with deadline.within(within, self._world.monotonic):
-            value = await self._kept.get(shape, asked.question.key, ask)
+            value = await self._cache.get(shape, request.question.key, ask)
         return Answer(value, calls.tokens, self.id, cached=not calls.made)
 
     async def close(self) -> None:

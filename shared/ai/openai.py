@@ -13,15 +13,17 @@ import httpx
 
 from shared import deadline
 from shared.ai.errors import AnswerLost, Refused, RefusedByModel, TooLong, down
-from shared.ai.provider import CONNECT, LIMIT, MOST_TOKENS, PATIENCE, Asked, Ended, Said
+from shared.ai.provider import CONNECT, LIMIT, MOST_TOKENS, PATIENCE, Reply, Request, StopReason
 from shared.config import AISettings
 from shared.pauses import LONGEST, pause
 
-ENDED: Final[Mapping[str, Ended]] = {"length": Ended.CUT, "content_filter": Ended.REFUSED}
+STOP_REASONS: Final[Mapping[str, StopReason]] = {"length": StopReason.CUT_OFF, "content_filter": StopReason.REFUSED}
 """By `finish_reason`; with any other the answer is there, or is not."""
 REFUSALS: Final = frozenset({"content_filter", "content_policy_violation"})
 TOO_LONG: Final = re.compile(r"context_length_exceeded|string_above_max_length|maximum context length", re.IGNORECASE)
 """A code, or the text of servers that have none."""
+WORD: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+"""What a code looks like: anything else may quote the question."""
 USED_UP: Final = "insufficient_quota"
 """A 429 that no pause of seconds mends: the account has no money."""
 
@@ -36,11 +38,11 @@ class OpenAI:
     def id(self) -> str:
         return f"openai/{self._settings.ai_model}"
 
-    async def ask(self, asked: Asked) -> Said:
+    async def ask(self, request: Request) -> Reply:
         seconds = deadline.at_most(LIMIT)
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._client.post("/chat/completions", json=_request(self._settings.ai_model, asked))
+                answer = await self._client.post("/chat/completions", json=_body(self._settings.ai_model, request))
         except TimeoutError as error:
             raise AnswerLost(f"no answer in {seconds:.3g} s", its_fault=seconds >= PATIENCE) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -50,8 +52,8 @@ class OpenAI:
         if not answer.is_success:
             raise _refusal(answer)
         try:
-            return _said(answer.json())
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            return _reply(answer.json())
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise AnswerLost("an answer that is none of its own") from error
 
     async def close(self) -> None:
@@ -70,28 +72,30 @@ class OpenAI:
         )
 
 
-def _request(model: str, asked: Asked) -> dict[str, Any]:
-    shape = {"name": asked.name, "strict": True, "schema": asked.schema}
+def _body(model: str, request: Request) -> dict[str, Any]:
+    shape = {"name": request.name, "strict": True, "schema": request.schema}
     return {
         "model": model,
         "messages": [
-            {"role": "system", "content": asked.question.system},
-            {"role": "user", "content": asked.question.text},
+            {"role": "system", "content": request.question.system},
+            {"role": "user", "content": request.question.text},
         ],
         "response_format": {"type": "json_schema", "json_schema": shape},
         "max_completion_tokens": MOST_TOKENS,
     }
 
 
-def _said(answer: Any) -> Said:
+def _reply(answer: Any) -> Reply:
     (choice,) = answer["choices"]
     message = choice["message"]
-    ended = Ended.REFUSED if message.get("refusal") else ENDED.get(choice["finish_reason"], Ended.WELL)
+    stopped_by = (
+        StopReason.REFUSED if message.get("refusal") else STOP_REASONS.get(choice["finish_reason"], StopReason.DONE)
+    )
     text = message["content"]
     if not isinstance(text, str | None):
         raise TypeError("content is text")
     used = (answer.get("usage") or {}).get("total_tokens")
-    return Said(ended, text, used if type(used) is int else None)
+    return Reply(stopped_by, text, used if type(used) is int else None)
 
 
 def _refusal(answer: httpx.Response) -> Exception:
@@ -111,7 +115,7 @@ def _told(answer: httpx.Response) -> tuple[str, str]:
     """The code and the text of a refusal, where it is one of the API's own."""
     try:
         error = answer.json()["error"]
-        code = error.get("code") or error.get("type") or ""
-        return str(code)[:60], str(error.get("message", ""))
-    except (KeyError, TypeError, ValueError, AttributeError):
+        code = str(error.get("code") or error.get("type") or "")
+        return code if WORD.fullmatch(code) else "", str(error.get("message", ""))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return "", ""

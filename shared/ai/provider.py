@@ -1,4 +1,4 @@
-"""Whoever runs the models: what each is asked, and what each answers."""
+"""A provider of models: what it is asked, and what it answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ CHARGED_AT_LEAST: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     question: Question
     name: str
     """The shape's, a word."""
@@ -27,26 +27,26 @@ class Asked:
 
     @property
     def at_most(self) -> int:
-        """Tokens that this may cost, counted before it is asked: three bytes make one at least, in any script."""
+        """The most tokens that this can cost, known before it is asked: no script has tokens of under three bytes."""
         sent = f"{self.question.system}{self.question.text}{self.schema}"
         return len(sent.encode()) // 3 + CHARGED_AT_LEAST + MOST_TOKENS
 
 
-class Ended(Enum):
+class StopReason(Enum):
     """Why the model wrote no more."""
 
-    WELL = "well"
-    CUT = "cut"
+    DONE = "done"
+    CUT_OFF = "cut_off"
     """At MOST_TOKENS."""
-    FULL = "full"
+    CONTEXT_FULL = "context_full"
     """Question and answer are more than it can hold."""
     REFUSED = "refused"
     """By the model, a filter or a guardrail."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    ended: Ended
+class Reply:
+    stopped_by: StopReason
     text: str | None
     """JSON, as far as anybody knows; None where there is nothing in the place of the answer."""
     tokens: int | None
@@ -59,7 +59,7 @@ class Provider(Protocol):
         """Its name and the model's: `bedrock/amazon.nova-lite-v1:0`."""
         ...
 
-    async def ask(self, asked: Asked) -> Said:
+    async def ask(self, request: Request) -> Reply:
         """One call, not tried again. Raises what shared/ai/errors.py tells, AnswerLost where it may have cost."""
         ...
 

@@ -21,6 +21,9 @@ KEPT: Final = frozenset(
     {"type", "description", "enum", "const", "items", "anyOf", "minimum", "maximum", "minItems", "maxItems"}
 )
 
+MOST_TOLD: Final = 1_000
+"""Characters of what was wrong: it goes into the next question, and an answer may have any number of faults."""
+
 
 class Misshapen(Exception):
     """An answer that is not of the shape; `faults` names fields of the shape, and nothing that the model wrote."""
@@ -37,7 +40,7 @@ def read(shape: type[M], text: str | None) -> M:
     try:
         return shape.model_validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
-        raise Misshapen(wrong_fields(error)) from None
+        raise Misshapen(wrong_fields(error)[:MOST_TOLD]) from None
 
 
 def schema_of(shape: type[BaseModel]) -> dict[str, Any]:

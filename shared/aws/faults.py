@@ -12,7 +12,8 @@ def no_answer(error: Exception) -> str | None:
     theirs = exceptions.HTTPClientError | exceptions.ConnectionError | exceptions.IncompleteReadError
     if isinstance(error, theirs | HTTPError | HTTPException | ConnectionError):
         return type(error).__name__
-    # What botocore makes of an answer in another form.
-    if isinstance(error, ResponseParserError | KeyError | ValueError | TypeError | AttributeError):
+    # What botocore makes of an answer in another form, the last two of one that is too deep, or has a number too large.
+    strange = KeyError | ValueError | TypeError | AttributeError | RecursionError | OverflowError
+    if isinstance(error, ResponseParserError | strange):
         return "an answer that is none of its own"
     return None

@@ -19,8 +19,8 @@ copy, whose key nobody was told. Two attempts never share a key: neither can wri
 The document's id is made of the upload's, so that one upload can't have two, whatever else goes wrong, and a claim
 that comes when the upload's record was swept away finds its document all the same.
 
-A check is begun again by what was read, without a transaction: check_later gives the live one where there is one, and
-where the document was checked or deleted meanwhile a check that is too many finds that, and does nothing.
+To begin a check again takes no transaction. Where one lives, check_later gives that one; where the document was checked
+or deleted meanwhile, the needless check finds that out, and does nothing.
 """
 
 from base64 import urlsafe_b64encode

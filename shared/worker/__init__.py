@@ -8,7 +8,7 @@ that what it has imported and opened is there for the next one, and it is starte
 
     (none) ──ask──▶ busy ──answer──▶ idle ──ask──▶ busy ..
                       ├──time is up──────▶ killed: OverBudget("time")
-                      ├──no memory──────▶ ended:  OverBudget("memory")
+                      ├──no memory──────▶ killed; a kept one's ask goes to a fresh process; then OverBudget("memory")
                       ├──it died────────▶ asked once more in a fresh process, then WorkerDied
                       └──nobody waits───▶ killed (the coroutine was cancelled)
 

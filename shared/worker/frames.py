@@ -25,7 +25,7 @@ def lengths(packed_lengths: bytes) -> tuple[int, int]:
     """Of head and body. Raises ValueError for an answer longer than MOST."""
     head, body = LENGTHS.unpack(packed_lengths)
     if head + body > MOST:
-        raise ValueError("a longer answer than any")
+        raise ValueError("an answer longer than any may be")
     return head, body
 
 

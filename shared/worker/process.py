@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
@@ -38,7 +39,9 @@ class Child:
         # As the parent sees it: in Lambda the packages lie beside the code, and AWS's runtime adds folders of its own.
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         command = [sys.executable, "-sPm", module, str(os.getpid()), str(limits.memory), str(limits.file_size)]
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment)
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, env=environment, process_group=0
+        )
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a child without pipes")
         return cls(process, process.stdin, process.stdout)
@@ -58,7 +61,7 @@ class Child:
             await self._requests.drain()
             head, body = lengths(await self._answers.readexactly(LENGTHS.size))
             return unpacked(await self._answers.readexactly(head)), await self._answers.readexactly(body)
-        except (OSError, asyncio.IncompleteReadError, ValueError) as error:
+        except (OSError, asyncio.IncompleteReadError, ValueError, RecursionError) as error:
             await self._end()
             raise Ended(self._process.returncode) from error
 
@@ -70,9 +73,10 @@ class Child:
         await self.kill()
 
     async def kill(self) -> None:
-        """And reap it: no zombie is left, and no pipe."""
+        """With what it has started, which would hold its pipes; and reap it: no zombie is left, and no pipe."""
         with suppress(ProcessLookupError):
-            self._process.kill()
+            if self.alive:
+                os.killpg(self.pid, signal.SIGKILL)
         self._requests.close()
         with suppress(OSError):
             await self._requests.wait_closed()

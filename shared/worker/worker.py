@@ -10,7 +10,8 @@ from shared.worker.limits import Limits
 from shared.worker.process import Child, Ended
 
 TRIES: Final = 2
-"""A child that died may have been killed for another's sake (the machine's memory); the second death is its own."""
+"""A child that died may have been killed for another's sake (the machine's memory); the second death is its own. So
+may one that is out of memory have been left with little by an earlier ask."""
 
 
 class Worker:
@@ -49,10 +50,17 @@ class Worker:
     async def _asked(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         status: int | None = None
         for _ in range(TRIES):
+            kept = self.pid is not None
             try:
-                return await self._once(request)
+                head, body = await self._once(request)
             except Ended as ended:
                 status = ended.status
+                continue
+            if "over" not in head:
+                return head, body
+            await finished(self._drop())
+            if not kept:
+                return head, body
         raise WorkerDied(status if status is not None else -signal.SIGKILL)
 
     async def _once(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -1,7 +1,7 @@
 """Reports: the PDFs that jobs made for their owner, by signed URL. Others' are not there.
 
-The mail about a report holds a link that lasts for days; this signs one for minutes, as often as it is asked. Like a
-document's (routes/documents.py), it is told as JSON and gives an attachment.
+The mail about a report holds a link that lasts for days; this signs one for minutes, as often as it is asked. As for
+a document, the URL comes as JSON (routes/documents.py says why), and gives an attachment.
 """
 
 from datetime import timedelta
@@ -18,7 +18,6 @@ from functions.api.services import WithServices
 from shared import reports
 from shared.rate_limits import Away, Limit
 from shared.runs.model import instant
-from shared.storage import content_disposition
 
 DOWNLOADS: Final = RouteLimits(caller=Limit("report-downloads-caller", requests=240, seconds=60, away=Away.LOCAL))
 DOWNLOAD_LIVES: Final = timedelta(minutes=5)
@@ -30,12 +29,7 @@ async def download(report_id: str, principal: DocumentReader, services: WithServ
     if found is None:
         raise Problem(404, None, "There is no such report, or it is not yours.")
     expires_at = services.world.now() + DOWNLOAD_LIVES.total_seconds()
-    url = services.storage.presign_get(
-        found.key,
-        disposition=content_disposition(found.draft.name),
-        content_type="application/pdf",
-        expires=DOWNLOAD_LIVES,
-    )
+    url = reports.signed_url(found, services.storage, lives=DOWNLOAD_LIVES)
     return Download(url=url, expires_at=instant(int(expires_at) * 1000))
 
 

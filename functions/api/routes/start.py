@@ -39,7 +39,7 @@ COSTLY: Final = RouteLimits(
     # A model is paid by what it reads. How much a person's documents may take in a day is the job's own quota.
     caller=Limit("costly-jobs-caller", requests=60, seconds=600, away=Away.LOCAL),
 )
-"""For jobs that cost money at somebody else's (PublicFace.costly), a count of their own."""
+"""A count of their own for jobs whose every run is paid for (PublicFace.costly)."""
 
 
 _LOCATION: Final[Responses] = {

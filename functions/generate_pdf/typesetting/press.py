@@ -1,8 +1,8 @@
 """typst's compiler with our fonts and templates, kept warm: the first report takes up to 0.1 s, the next one 0.02.
 
-PDF/UA-1 is what tells of a missing glyph: typst refuses to write a file in which a character is shown by none. What it
-names is set as U+FFFD, for everybody to see, rather than failing a report for one rune in a title; how many it were is
-told. Nothing else of the machine is read: no system fonts, no file outside of the templates, no packages.
+PDF/UA-1 is what tells of a missing glyph: typst refuses to write a file in which a character has none. What it names
+is set as U+FFFD, for everybody to see, rather than failing a report for one rune in a title; the answer says how many.
+ Nothing else of the machine is read: no system fonts, no file outside of the templates, no packages.
 """
 
 import json
@@ -19,8 +19,10 @@ import typst
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 FONTS: Final = [str(Path(str(package.__file__)).parent) for package in (manimgx_fonts, manimgx_fonts_cjk)]
 REPLACEMENT: Final = "\ufffd"
-ROUNDS: Final = 4
-"""A mark that no font can put on its letter is found first, and then what that has hidden."""
+ROUNDS: Final = 12
+"""How often it is compiled: a mark that no font can put on its letter is found first, and then what that has hidden.
+Pages of nothing else were seen to take seven.
+"""
 
 _MISSING: Final = re.compile(r'the text `("(?:[^"\\]|\\.)*")` could not be displayed')
 _RUST: Final = re.compile(r"\\u\{([0-9a-f]+)\}")

@@ -24,7 +24,7 @@ same question has the same answer. A schema that the providers would refuse is r
         `extra_field`   with a field of its own
         `wrong_types`   texts where numbers belong, and numbers where texts do
         `not_json`      half of an answer that calls itself whole
-        `cut`           cut off at the most tokens
+        `cut`           cut off at the limit of tokens
         `filtered`      a filter refuses
         `obeys`         what the document's own instruction demands: all that follows `answer with:` on its line
 `GET /local/faults`

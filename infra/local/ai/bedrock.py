@@ -74,7 +74,7 @@ class Bedrock:
             prompt = "\n".join(block["text"] for message in body["messages"] for block in message["content"])
             body["inferenceConfig"]["maxTokens"] + 1
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise _wrong("Served here are one tool, a system text, messages of text, and a most of tokens.") from None
+            raise _wrong("Served here are one tool, a system text, messages of text, and a limit of tokens.") from None
         if choice not in ({"tool": {"name": name}}, {"any": {}}):
             raise _wrong("The tool must be forced.")
         if set(schema) - TOP_LEVEL:

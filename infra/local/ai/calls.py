@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
 KEPT: Final = 10_000
+"""Calls; those before are forgotten."""
 
 Credentials = Literal["key", "signature"]
 

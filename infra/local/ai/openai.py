@@ -57,7 +57,7 @@ class OpenAI:
             strict = body["response_format"]["type"] == "json_schema" and shape["strict"] is True
             body["max_completion_tokens"] + 1
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise _wrong("Served here are a strict JSON schema, messages of text, and a most of tokens.") from None
+            raise _wrong("Served here are a strict JSON schema, messages of text, and a limit of tokens.") from None
         if not strict or schema.get("additionalProperties") is not False:
             raise _wrong("The schema must be strict, and closed.")
         checked = checked_schema(schema, _wrong)

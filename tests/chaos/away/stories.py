@@ -238,7 +238,7 @@ def fetch_report(scene: Scene) -> Call:
     async def make() -> None:
         draft = reports.Draft(f"key:{name}", "table", "Invoice", "Invoice.pdf", "{}")
         await reports.begin(scene.database, run, draft, created_at=0)
-        await reports.finish(scene.database, run, reports.Made(size=1, pages=1, sha256="00"))
+        await reports.finish(scene.database, run, reports.ReportFile(size=1, pages=1, sha256="00"))
 
     scene.outside.run(make())
     return scene.request("GET", f"/v1/reports/{run}/download", 200, bearer=bearer)

@@ -1,6 +1,6 @@
-"""Tests that ask for `model` or `settings` run with each provider in turn, against the local server of the session."""
+"""Tests that ask for `model` or `settings` run with each provider in turn, against the local server."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -8,20 +8,7 @@ from shared.ai import Model
 from shared.config import AISettings
 from shared.redis import Redis
 from tests.integration.ai.opened import PROVIDERS, opened, settings_of
-from tests.support.ai_server import AiServer, running
-
-
-@pytest.fixture(scope="session")
-def ai_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AiServer]:
-    with running(tmp_path_factory.mktemp("ai")) as server:
-        yield server
-
-
-@pytest.fixture
-def ai(ai_server: AiServer) -> AiServer:
-    """Without orders, and not asked yet."""
-    ai_server.clear()
-    return ai_server
+from tests.support.ai_server import AiServer
 
 
 @pytest.fixture(params=PROVIDERS)

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from shared.ai import Model, Prompt
+from shared.ai.answer_cache import AnswerCache
 from shared.ai.bedrock import Bedrock
 from shared.ai.budget import Budget
-from shared.ai.kept import Kept
 from shared.ai.provider import Provider
 from shared.ai.providers import provider
 from shared.breakers import Breaker, LocalBreaker
@@ -54,7 +54,7 @@ async def opened(
     model = Model(
         asked,
         Budget(redis, tokens_a_day=settings.ai_tokens_a_day),
-        Kept(redis, world, asked.id),
+        AnswerCache(redis, world, asked.id),
         breaker=breaker or LocalBreaker("ai", time.monotonic, failures=1_000),
         retries=Retries("ai", world=world, attempts=attempts),
         world=world,

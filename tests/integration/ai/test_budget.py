@@ -9,7 +9,7 @@ import pytest
 
 from shared.ai import Model, OverQuota
 from shared.ai.prompt import Prompt, question
-from shared.ai.provider import Asked
+from shared.ai.provider import Request
 from shared.ai.shape import schema_of
 from shared.config import AISettings, RedisSettings
 from shared.counters import DAY, Away, Quota, Quotas
@@ -20,7 +20,7 @@ from tests.integration.locks.faulty import ANSWER_LOST, QUESTION_LOST, Faulty, f
 from tests.support.ai_server import AiServer
 from tests.unit.ai.shapes import Notes
 
-AT_MOST = Asked(
+AT_MOST = Request(
     question(Prompt("You read letters.", "Say what is in it.", DOCUMENT)), "Notes", schema_of(Notes)
 ).at_most
 """What is taken before the document's first call."""

@@ -27,7 +27,7 @@ async def fails(model: Model) -> DependencyDown:
 
 
 @pytest.mark.parametrize("status", AWAY)
-async def test_what_time_or_a_deploy_can_mend(model: Model, ai: AiServer, status: int) -> None:
+async def test_what_time_or_a_deploy_can_mend_is_an_outage(model: Model, ai: AiServer, status: int) -> None:
     """A wrong key and a model that is not there too: no run fails by them."""
     ai.order({"status": status})
     error = await fails(model)
@@ -52,7 +52,7 @@ async def test_an_account_without_money_is_left_alone_for_longer(redis: Redis, a
 
 
 @pytest.mark.parametrize("code", ["ModelNotReadyException", "ServiceQuotaExceededException"])
-async def test_bedrocks_other_words_for_later(redis: Redis, ai: AiServer, code: str) -> None:
+async def test_bedrocks_other_words_for_throttling_are_known(redis: Redis, ai: AiServer, code: str) -> None:
     ai.order({"status": 400, "code": code})
     async with opened(settings_of("bedrock", ai.url), redis) as model:
         assert (await fails(model)).retry_after == 5
@@ -102,7 +102,7 @@ async def test_what_a_filter_refuses_is_refused_for_good(model: Model, ai: AiSer
     assert len(ai.calls()) == 1
 
 
-async def test_a_filter_that_refuses_the_question_and_a_model_that_declines(redis: Redis) -> None:
+async def test_a_filtered_question_and_a_model_that_declines_are_refused_for_good(redis: Redis) -> None:
     error = {"error": {"message": "no", "type": "x", "code": "content_filter", "param": None}}
     message = {"role": "assistant", "content": None, "refusal": "I can't."}
     declined = {"choices": [{"message": message, "finish_reason": "stop"}]}
@@ -142,7 +142,7 @@ async def test_an_answer_that_is_none_may_have_cost(provider: str, redis: Redis,
         assert isinstance(await fails(model), AnswerLost)
 
 
-async def test_a_provider_that_is_not_there(provider: str, redis: Redis) -> None:
+async def test_a_provider_that_is_not_there_has_taken_nothing(provider: str, redis: Redis) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))  # and never listened at
         url = f"http://127.0.0.1:{held.getsockname()[1]}"
@@ -150,7 +150,7 @@ async def test_a_provider_that_is_not_there(provider: str, redis: Redis) -> None
             assert not isinstance(await fails(model), AnswerLost)
 
 
-async def test_an_error_page_in_the_providers_place(provider: str, redis: Redis) -> None:
+async def test_an_error_page_in_the_providers_place_is_an_outage(provider: str, redis: Redis) -> None:
     page = said(502, "<html>Bad gateway</html>")
     async with scripted(page) as script, opened(settings_of(provider, script.url), redis) as model:
         assert (await fails(model)).message == "ai: status 502"

@@ -16,7 +16,7 @@ BAD: Final = ("text", "extra_field", "wrong_types", "not_json")
 
 
 @pytest.mark.parametrize("output", BAD)
-async def test_it_is_asked_once_more(model: Model, ai: AiServer, output: str) -> None:
+async def test_a_model_that_left_the_shape_is_asked_once_more(model: Model, ai: AiServer, output: str) -> None:
     ai.order({"output": output})
     answer = await fill(model)
     calls = ai.calls()
@@ -26,7 +26,7 @@ async def test_it_is_asked_once_more(model: Model, ai: AiServer, output: str) ->
 
 
 @pytest.mark.parametrize("output", BAD)
-async def test_twice_is_unfit_and_not_kept(model: Model, ai: AiServer, output: str) -> None:
+async def test_leaving_the_shape_twice_is_unfit_and_not_kept(model: Model, ai: AiServer, output: str) -> None:
     ai.order({"output": output}, {"output": output})
     with pytest.raises(Unfit) as caught:
         await fill(model)

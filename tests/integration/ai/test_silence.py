@@ -11,7 +11,7 @@ import pytest
 from shared import deadline
 from shared.ai.errors import AnswerLost
 from shared.ai.prompt import Question
-from shared.ai.provider import Asked, Provider
+from shared.ai.provider import Provider, Request
 from shared.ai.providers import provider as provider_of
 from shared.ai.shape import schema_of
 from shared.clock import World
@@ -22,7 +22,7 @@ from tests.integration.ai.opened import built, fill, opened, settings_of
 from tests.integration.ai.scripted import Script, scripted
 from tests.unit.ai.shapes import Notes
 
-ASKED: Final = Asked(Question("You read.", "Dear Ada"), "Notes", schema_of(Notes))
+REQUEST: Final = Request(Question("You read.", "Dear Ada"), "Notes", schema_of(Notes))
 
 
 @pytest.fixture
@@ -61,11 +61,11 @@ async def test_a_call_ends_by_the_deadline_which_is_no_fault_of_the_provider(sil
     async with bare(provider, silent, threads) as made:
         with deadline.within(0.5, time.monotonic):
             with pytest.raises(AnswerLost) as caught:
-                await made.ask(ASKED)
+                await made.ask(REQUEST)
             assert threads.alive == 0
             await asyncio.sleep(0.5)
             with pytest.raises(DeadlineReached):
-                await made.ask(ASKED)
+                await made.ask(REQUEST)
     assert not caught.value.its_fault
 
 
@@ -92,5 +92,5 @@ async def test_an_answer_that_trickles_is_no_answer(provider: str) -> None:
     threads = Threads()
     async with scripted(trickle) as script, bare(provider, script, threads) as made:
         with deadline.within(0.5, time.monotonic), pytest.raises(AnswerLost, match="no answer in"):
-            await made.ask(ASKED)
+            await made.ask(REQUEST)
         assert threads.alive == 0

@@ -3,21 +3,19 @@
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
-
-import httpx
 
 from functions.analyze_document.analyzing import analyze_document
 from functions.analyze_document.contract import CONTRACT, AnalyzeDocument
 from functions.analyze_document.records import evidence
 from functions.analyze_document.services import Services
 from shared.ai import Model
+from shared.ai.answer_cache import AnswerCache
 from shared.ai.budget import Budget
-from shared.ai.kept import Kept
-from shared.ai.provider import Asked, Provider, Said
+from shared.ai.provider import Provider, Reply, Request
 from shared.breakers import Breaker, LocalBreaker
 from shared.clock import World
 from shared.database import Database
@@ -26,6 +24,7 @@ from shared.documents.model import read_document
 from shared.redis import Redis
 from shared.retries import Retries
 from shared.runs.model import Run
+from tests.support.ai_server import AiServer
 from tests.support.desk import Desk
 
 TEXT = "The mill stands by the river. Its wheel turns in the spring flood. The miller grinds rye for the village."
@@ -46,10 +45,10 @@ class Asking(Provider):
     def id(self) -> str:
         return self.behind.id
 
-    async def ask(self, asked: Asked) -> Said:
+    async def ask(self, request: Request) -> Reply:
         if self.first is not None:
             await self.first()
-        return await self.behind.ask(asked)
+        return await self.behind.ask(request)
 
     async def close(self) -> None:
         await self.behind.close()
@@ -61,7 +60,7 @@ def model_of(provider: Provider, redis: Redis, *, tokens: int = TOKENS, breaker:
     return Model(
         provider,
         Budget(redis, tokens_a_day=tokens),
-        Kept(redis, world, provider.id),
+        AnswerCache(redis, world, provider.id),
         breaker=breaker or LocalBreaker("ai", time.monotonic, failures=10_000),
         retries=Retries("ai", world=world),
         world=world,
@@ -76,8 +75,8 @@ class Bench:
     services: Services
     provider: Asking
     redis: Redis
-    ai: str
-    """The address of the model's server."""
+    ai: AiServer
+    """The model's: takes orders of faults, and counts what it was asked."""
     owner: str = field(default_factory=lambda: f"user-{uuid4()}")
 
     def desk(self, *, world: World | None = None, **changed: Any) -> Desk:
@@ -158,16 +157,6 @@ class Bench:
             async for record in self.database.runs.find({"payload": {"$not": {"$regex": '"upgrade":0'}}})
         ]
         return sorted(found, key=lambda run: json.loads(run.payload)["upgrade"])
-
-    def order(self, *faults: Mapping[str, Any], always: Mapping[str, Any] | None = None) -> None:
-        """What happens to the model's next calls."""
-        order = {"next": list(faults)} | ({"always": always} if always else {})
-        httpx.post(f"{self.ai}/local/faults", json=order, timeout=30, trust_env=False).raise_for_status()
-
-    def calls(self) -> list[dict[str, Any]]:
-        """What the model was asked in this test."""
-        found: list[dict[str, Any]] = httpx.get(f"{self.ai}/local/calls", timeout=30, trust_env=False).json()["data"]
-        return found
 
 
 def result(run: Run) -> dict[str, Any]:

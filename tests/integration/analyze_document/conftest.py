@@ -2,12 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterator
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
 from functions.analyze_document.services import Services
-from infra.local.processes import Child, module, start
 from shared.ai.openai import OpenAI
 from shared.config import AISettings
 from shared.database import Database
@@ -16,26 +14,10 @@ from shared.storage import Storage
 from shared.worker import Limits, Worker
 from tests.conftest import Objects
 from tests.integration.analyze_document.bench import TOKENS, Asking, Bench, model_of
+from tests.support.ai_server import KEY, AiServer
 from tests.support.open_storage import LIMITS, open_storage
 
-AI_KEY = "an-ai-key-of-the-tests"
 READER = "tests.integration.analyze_document.reader"
-
-
-@pytest.fixture(scope="session")
-def ai_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
-    child = start("ai", module("infra.local.ai", "--key", AI_KEY), log_dir=tmp_path_factory.mktemp("ai"))
-    yield child
-    child.stop()
-
-
-@pytest.fixture
-def ai(ai_server: Child) -> str:
-    """Its address: it has no faults before it, and has not been asked anything."""
-    url = f"http://127.0.0.1:{ai_server.port}"
-    httpx.post(f"{url}/local/faults", json={}, timeout=30, trust_env=False).raise_for_status()
-    httpx.delete(f"{url}/local/calls", timeout=30, trust_env=False).raise_for_status()
-    return url
 
 
 @pytest.fixture
@@ -55,13 +37,15 @@ async def reader() -> AsyncIterator[Worker]:
 
 
 @pytest.fixture
-async def bench(database: Database, redis: Redis, bucket: Storage, reader: Worker, ai: str) -> AsyncIterator[Bench]:
+async def bench(
+    database: Database, redis: Redis, bucket: Storage, reader: Worker, ai: AiServer
+) -> AsyncIterator[Bench]:
     settings = AISettings(
         stage="local",
         ai_provider="openai",
         ai_model="local-model",
-        ai_url=f"{ai}/v1",
-        ai_key=SecretStr(AI_KEY),
+        ai_url=f"{ai.url}/v1",
+        ai_key=SecretStr(KEY),
         ai_tokens_a_day=TOKENS,
     )
     provider = Asking(OpenAI(settings))

@@ -66,7 +66,7 @@ async def test_what_is_analysed_is_not_analysed_again(bench: Bench) -> None:
 
     assert result(await bench.analysed(made)) == FULL
     assert await bench.document(made) == before
-    assert len(bench.calls()) == 1
+    assert len(bench.ai.calls()) == 1
 
 
 async def test_a_repeat_after_the_settling_was_lost_finds_its_analysis(bench: Bench) -> None:
@@ -154,7 +154,7 @@ async def test_what_can_not_be_read_is_said_and_is_no_failure(
     assert (run.state, result(run)) == (State.SUCCEEDED, {"status": "unreadable", "because": reason})
     document = await bench.document(made)
     assert (document.status, document.unreadable_because) == (Status.UNREADABLE, WORDS[reason])
-    assert (document.text, document.analysis, bench.calls()) == (None, None, [])
+    assert (document.text, document.analysis, bench.ai.calls()) == (None, None, [])
 
 
 async def test_a_file_that_ends_its_reader_is_unreadable(bench: Bench) -> None:

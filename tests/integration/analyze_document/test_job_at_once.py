@@ -23,7 +23,7 @@ async def test_a_second_delivery_while_the_first_one_works_is_told_to_come_later
     bench.provider.first = meanwhile
     await desk.deliver(run, remaining=WHOLE_CALL)
     assert seen == [409]
-    assert len(bench.calls()) == 1
+    assert len(bench.ai.calls()) == 1
     assert (await desk.read(run.id)).state is State.SUCCEEDED
 
 
@@ -43,7 +43,7 @@ async def test_a_lambda_that_wakes_up_when_its_lease_is_over_spoils_nothing(benc
     document = await bench.document(made)
     assert (document.status, (document.analysis or {})["run"]) == (Status.ANALYSED, run.id)
     assert await bench.texts(made) == [document.text.key if document.text else None]
-    assert len(bench.calls()) == 1
+    assert len(bench.ai.calls()) == 1
 
 
 async def test_two_runs_at_once_read_the_file_to_one_text_and_ask_once(bench: Bench) -> None:
@@ -63,7 +63,7 @@ async def test_two_runs_at_once_read_the_file_to_one_text_and_ask_once(bench: Be
     assert document.status is Status.ANALYSED
     assert (document.analysis or {})["run"] in {run.id for run in runs}
     assert await bench.texts(made) == [document.text.key if document.text else None]
-    assert len(bench.calls()) == 1
+    assert len(bench.ai.calls()) == 1
 
 
 @pytest.mark.parametrize("step", ["save", "create"])
@@ -80,7 +80,7 @@ async def test_storage_away_while_the_file_is_read_is_waited_for(bench: Bench, s
     assert (await bench.document(made)).status is Status.STORED
     run = await bench.delivered(desk, run)
     assert (run.state, result(run)["degraded"]) == (State.SUCCEEDED, False)
-    assert len(await bench.texts(made)) == len(bench.calls()) == 1
+    assert len(await bench.texts(made)) == len(bench.ai.calls()) == 1
 
 
 async def test_storage_away_while_the_text_is_fetched_is_waited_for(bench: Bench) -> None:
@@ -88,7 +88,7 @@ async def test_storage_away_while_the_text_is_fetched_is_waited_for(bench: Bench
         def stream(self, _: str) -> AsyncGenerator[bytes]:
             raise DependencyDown("storage", "status 500")
 
-    bench.order({"status": 503, "headers": {"retry-after": "1"}})
+    bench.ai.order({"status": 503, "headers": {"retry-after": "1"}})
     made = await bench.keep()
     run = await bench.analysed(made)  # has read the text, and has not reached the model
     run = await bench.delivered(bench.desk(storage=Away()), run)
@@ -114,7 +114,7 @@ async def test_a_run_that_fails_for_good_leaves_a_document_that_another_may_anal
 
 async def test_a_run_that_is_cancelled_between_its_deliveries_leaves_no_trace(bench: Bench) -> None:
     made, desk = await bench.keep(), bench.desk()
-    bench.order(always={"status": 503, "headers": {"retry-after": "1"}})
+    bench.ai.order(always={"status": 503, "headers": {"retry-after": "1"}})
     run = await bench.delivered(desk, await bench.begun(desk, made))
     await desk.change(run.id, cancel={"by": "owner", "at": 1})
     run = await bench.delivered(desk, run)

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from functions.analyze_document import patience
 from functions.analyze_document.contract import CONTRACT
 from functions.analyze_document.extractive import analyse
-from functions.analyze_document.made import Made
+from functions.analyze_document.outcome import Outcome
 from functions.analyze_document.patience import HOUR, PATIENCE, UPGRADES
 from functions.analyze_document.records import record, store
 from shared.breakers import LocalBreaker
@@ -29,7 +29,7 @@ def degraded(because: str, upgrade_in: float | None) -> dict[str, Any]:
 
 async def given_up(bench: Bench, document: str, *, upgrade: int = 0) -> Run:
     """A run for which the model is away until its patience is over."""
-    bench.order(always=DOWN)
+    bench.ai.order(always=DOWN)
     desk = bench.desk()
     run = await bench.delivered(desk, await bench.begun(desk, document, upgrade=upgrade))
     with watched() as fallbacks:
@@ -41,14 +41,14 @@ async def given_up(bench: Bench, document: str, *, upgrade: int = 0) -> Run:
 async def test_a_model_that_comes_back_in_time_makes_a_full_analysis(bench: Bench) -> None:
     """Between its tries the document is stored, with its text; nothing is said about it yet."""
     made, desk = await bench.keep(), bench.desk()
-    bench.order(always=DOWN)
+    bench.ai.order(always=DOWN)
     run = await bench.delivered(desk, await bench.begun(desk, made))
     assert run.state is State.RETRYING
     document = await bench.document(made)
     assert (document.status, document.analysis) == (Status.STORED, None)
     assert document.text is not None
 
-    bench.order()
+    bench.ai.order()
     run = await bench.delivered(desk, run, later=PATIENCE - 60)
     assert (run.state, result(run)["degraded"]) == (State.SUCCEEDED, False)
     assert await bench.upgrades() == []
@@ -63,7 +63,7 @@ async def test_beyond_its_patience_the_text_is_analysed_without_the_model(bench:
     document = await bench.document(made)
     assert (document.status, document.analysis) == (
         Status.ANALYSED,
-        record(Made(analysis=analyse(TEXT), parts=0, model="extractive", whole=True, degraded=True), run),
+        record(Outcome(analysis=analyse(TEXT), parts=0, model="extractive", whole=True, degraded=True), run),
     )
     [upgrade] = await bench.upgrades()
     assert (upgrade.owner, upgrade.key) == (bench.owner, f"{run.id}.1")
@@ -72,7 +72,7 @@ async def test_beyond_its_patience_the_text_is_analysed_without_the_model(bench:
 
 async def test_the_last_try_gives_up_however_patient_it_could_be(bench: Bench) -> None:
     made, desk = await bench.keep(), bench.desk()
-    bench.order(always=DOWN)
+    bench.ai.order(always=DOWN)
     run = await bench.begun(desk, made)
     await desk.change(run.id, tries=CONTRACT.tries - 1)
     assert result(await bench.delivered(desk, run)) == degraded("dependency_down", HOUR)
@@ -87,7 +87,7 @@ async def test_tokens_that_are_used_up_for_longer_than_one_is_patient_are_not_wa
     told = result(await bench.analysed(await bench.keep(), bench.desk(model=model)))
     assert told == degraded("ai_over_quota", told["upgrade_in"])
     assert HOUR <= told["upgrade_in"] <= 24 * HOUR
-    assert bench.calls() == []
+    assert bench.ai.calls() == []
 
 
 async def test_a_repeat_after_the_settling_was_lost_gives_up_to_the_same_end(bench: Bench) -> None:
@@ -108,7 +108,7 @@ async def test_a_repeat_after_the_settling_was_lost_gives_up_to_the_same_end(ben
 async def test_an_upgrade_replaces_the_analysis_that_was_made_without_the_model(bench: Bench) -> None:
     made = await bench.keep()
     await given_up(bench, made)
-    bench.order()
+    bench.ai.order()
     [upgrade] = await bench.upgrades()
 
     upgraded = await bench.delivered(bench.desk(), upgrade)
@@ -157,18 +157,18 @@ async def test_an_upgrade_has_nothing_to_do_where_there_is_nothing_degraded(benc
         await records.delete(bench.database, made, owner=bench.owner)
     if state == "upgraded":
         await bench.analysed(made)
-    before, asked = await bench.document(made), len(bench.calls())
+    before, asked = await bench.document(made), len(bench.ai.calls())
 
     run = await bench.analysed(made, upgrade=1)
     said = {"deleted": "gone", "never analysed": "stored", "upgraded": "analysed"}
     assert (run.state, result(run)["status"]) == (State.SUCCEEDED, said.get(state, state))
-    assert (await bench.document(made), len(bench.calls())) == (before, asked)
+    assert (await bench.document(made), len(bench.ai.calls())) == (before, asked)
 
 
 async def test_a_document_that_is_deleted_during_its_upgrade_fails_nothing(bench: Bench) -> None:
     made = await bench.keep()
     await given_up(bench, made)
-    bench.order()
+    bench.ai.order()
     [upgrade] = await bench.upgrades()
 
     async def meanwhile() -> None:
@@ -183,7 +183,7 @@ async def test_asking_again_tries_the_model_at_once(bench: Bench) -> None:
     """And shows the analysis that is there for as long as there is no better one."""
     made = await bench.keep()
     await given_up(bench, made)
-    bench.order()
+    bench.ai.order()
     seen = []
 
     async def meanwhile() -> None:
@@ -204,27 +204,27 @@ async def test_asking_again_and_again_in_vain_leaves_one_chain_of_upgrades(bench
 
 
 async def test_what_the_model_will_never_take_is_analysed_without_it_for_good(bench: Bench) -> None:
-    bench.order(always={"output": "filtered"})
+    bench.ai.order(always={"output": "filtered"})
     run = await bench.analysed(await bench.keep())
     assert result(run) == degraded("ai_refused", None)
     assert await bench.upgrades() == []
 
 
 async def test_a_call_that_is_refused_may_be_mended_by_a_deploy(bench: Bench) -> None:
-    bench.order(always={"status": 400})
+    bench.ai.order(always={"status": 400})
     assert result(await bench.analysed(await bench.keep())) == degraded("ai_call_refused", HOUR)
 
 
 async def test_a_model_that_does_not_keep_to_the_shape_is_asked_at_three_deliveries(bench: Bench) -> None:
     """Not for as long as patience lasts: each costs the owner two calls."""
     made, desk = await bench.keep(), bench.desk()
-    bench.order(always={"output": "not_json"})
+    bench.ai.order(always={"output": "not_json"})
     run = await bench.begun(desk, made)
     for _ in range(2):
         run = await bench.delivered(desk, run)
         assert run.state is State.RETRYING
     assert result(await bench.delivered(desk, run)) == degraded("ai_unfit", HOUR)
-    assert len(bench.calls()) == 6
+    assert len(bench.ai.calls()) == 6
 
 
 async def test_redis_away_is_as_the_model_away(bench: Bench) -> None:
@@ -238,15 +238,15 @@ async def test_redis_away_is_as_the_model_away(bench: Bench) -> None:
         assert run.state is State.RETRYING
         run = await bench.delivered(desk, run, later=PATIENCE)
     assert result(run)["degraded"]
-    assert bench.calls() == []
+    assert bench.ai.calls() == []
 
 
 async def test_an_analysis_without_the_model_never_replaces_one_with_it(bench: Bench) -> None:
     """Another run reaches the model while this one gives up."""
     made, desk = await bench.keep(), bench.desk()
-    bench.order(always=DOWN)
+    bench.ai.order(always=DOWN)
     late = await bench.delivered(desk, await bench.begun(desk, made))
-    full = record(Made(analysis=analyse("Another's."), parts=3, model="m", whole=True), late) | {"run": "another"}
+    full = record(Outcome(analysis=analyse("Another's."), parts=3, model="m", whole=True), late) | {"run": "another"}
 
     async def meanwhile() -> None:
         await store(bench.database, made, full)
@@ -264,7 +264,7 @@ async def test_the_last_full_analysis_stays(bench: Bench) -> None:
     run = await bench.begun(desk, made)
 
     async def meanwhile() -> None:
-        full = Made(analysis=analyse("Another's."), parts=3, model="m", whole=True)
+        full = Outcome(analysis=analyse("Another's."), parts=3, model="m", whole=True)
         await store(bench.database, made, record(full, another))
 
     bench.provider.first = meanwhile
@@ -276,12 +276,12 @@ async def test_an_open_breaker_is_waited_for_as_long_as_one_is_patient(bench: Be
     """It costs no try, so that tries alone would never end."""
     breaker = LocalBreaker("ai", lambda: 0.0, failures=1)
     desk = bench.desk(model=model_of(bench.provider, bench.redis, breaker=breaker))
-    bench.order(always={"status": 500})
+    bench.ai.order(always={"status": 500})
     run = await bench.delivered(desk, await bench.begun(desk, await bench.keep()))
-    asked = len(bench.calls())
+    asked = len(bench.ai.calls())
     for later in (60.0, 60.0):
         run = await bench.delivered(desk, run, later=later)
         assert (run.state, run.tries) == (State.RETRYING, 0)
     run = await bench.delivered(desk, run, later=PATIENCE)
     assert result(run) == degraded("breaker_open", HOUR)
-    assert len(bench.calls()) == asked
+    assert len(bench.ai.calls()) == asked

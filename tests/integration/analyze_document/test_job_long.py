@@ -9,6 +9,7 @@ import pytest
 
 from functions.analyze_document import asking
 from functions.analyze_document.asking import CALL_TAKES, Progress
+from functions.analyze_document.contract import CONTRACT
 from shared.clock import World
 from shared.documents import Status
 from shared.runs.model import Run, State
@@ -69,7 +70,7 @@ async def test_a_long_text_is_asked_for_part_by_part_and_then_for_the_whole(benc
         "model": "openai/local-model",
         "whole": True,
     }
-    *parts, notes = [call["document"] for call in bench.calls()]
+    *parts, notes = [call["document"] for call in bench.ai.calls()]
     assert len(parts) == PARTS
     assert sum(parts) == len(TEXT)
     assert max(parts) <= SIZE
@@ -96,7 +97,7 @@ async def test_what_one_delivery_has_no_time_for_the_next_leg_does(bench: Bench)
     bench.provider.first = None
     run = await bench.delivered(desk, run)
     assert (run.state, result(run)["parts"]) == (State.SUCCEEDED, PARTS)
-    assert len(bench.calls()) == PARTS + 1
+    assert len(bench.ai.calls()) == PARTS + 1
 
 
 async def test_the_legs_come_to_the_same_as_one_delivery(bench: Bench) -> None:
@@ -124,18 +125,33 @@ async def test_a_text_has_the_same_parts_whether_it_was_just_read_or_is_fetched(
     run = await leg(bench, desk, await bench.begun(desk, made), clock, calls=2)
     bench.provider.first = None
     await bench.delivered(desk, run)
-    assert sum(call["document"] for call in bench.calls()[:-1]) == len(text)
+    assert sum(call["document"] for call in bench.ai.calls()[:-1]) == len(text)
 
 
 async def test_a_leg_that_fails_in_the_middle_asks_for_no_part_that_was_answered(bench: Bench) -> None:
     """Its first two answers are in the model's cache."""
     made, desk = await bench.keep(TEXT), bench.desk()
-    bench.order({}, {}, {"status": 503, "headers": {"retry-after": "1"}})
+    bench.ai.order({}, {}, {"status": 503, "headers": {"retry-after": "1"}})
     run = await bench.delivered(desk, await bench.begun(desk, made))
     assert run.state is State.RETRYING
     run = await bench.delivered(desk, run)
     assert result(run)["degraded"] is False
-    assert [call["answer"] for call in bench.calls()] == ["whole", "whole", "503", *["whole"] * (PARTS - 1)]
+    assert [call["answer"] for call in bench.ai.calls()] == ["whole", "whole", "503", *["whole"] * (PARTS - 1)]
+
+
+async def test_legs_that_have_no_time_for_a_call_come_to_an_end(bench: Bench) -> None:
+    """Its text was read before: for reading a file there would be no time either, and that is another wait."""
+    made, desk = await bench.keep(TEXT), bench.desk()
+    await bench.delivered(desk, await bench.begun(desk, made))
+    await bench.database.documents.update_one({"_id": made}, {"$unset": {"analysis": 1}, "$set": {"status": "stored"}})
+    run = await bench.begun(desk, made)
+    for _ in range(2 * CONTRACT.tries):
+        await desk.change(run.id, not_before=0, lease=0)
+        await desk.deliver(await desk.read(run.id), remaining=CALL_TAKES)
+        run = await desk.read(run.id)
+        if run.state is State.SUCCEEDED:
+            break
+    assert (run.leg, run.tries, result(run)["degraded"]) == (1, CONTRACT.tries, True)
 
 
 async def test_patience_counts_anew_in_each_leg(bench: Bench) -> None:
@@ -143,24 +159,24 @@ async def test_patience_counts_anew_in_each_leg(bench: Bench) -> None:
     desk = bench.desk(world=World(monotonic=clock.monotonic))
     run = await leg(bench, desk, await bench.begun(desk, made), clock, calls=2)
     bench.provider.first = None
-    bench.order(always={"status": 503, "headers": {"retry-after": "1"}})
+    bench.ai.order(always={"status": 503, "headers": {"retry-after": "1"}})
     assert (await bench.delivered(desk, run, later=1000)).state is State.RETRYING
 
 
 async def test_a_text_that_is_too_long_for_the_model_is_asked_for_in_smaller_parts(bench: Bench) -> None:
     made = await bench.keep(TEXT)
-    bench.order(TOO_LONG)
+    bench.ai.order(TOO_LONG)
     run = await bench.analysed(made)
     assert result(run)["parts"] > PARTS
-    assert max(call["document"] for call in bench.calls()[1:]) <= SIZE // 2
+    assert max(call["document"] for call in bench.ai.calls()[1:]) <= SIZE // 2
 
 
 async def test_a_model_that_takes_no_part_however_small_is_given_up_for_good(bench: Bench) -> None:
-    bench.order(always=TOO_LONG)
+    bench.ai.order(always=TOO_LONG)
     run = await bench.analysed(await bench.keep(TEXT))
     told = result(run)
     assert (told["degraded"], told["because"], told["upgrade_in"]) == (True, "ai_too_long", None)
-    assert len(bench.calls()) == 3
+    assert len(bench.ai.calls()) == 3
     assert await bench.upgrades() == []
 
 
@@ -172,7 +188,7 @@ async def test_of_a_text_that_is_longer_than_any_the_beginning_is_analysed_and_t
     told = result(await bench.analysed(made))
     assert (told["parts"], told["whole"]) == (2, False)
     assert ((await bench.document(made)).analysis or {})["whole"] is False
-    assert SIZE < sum(call["document"] for call in bench.calls()[:2]) <= 2 * SIZE
+    assert SIZE < sum(call["document"] for call in bench.ai.calls()[:2]) <= 2 * SIZE
 
 
 @pytest.mark.parametrize("spoilt", [{"key": "texts/other"}, {"parts": 9}, {"findings": "none"}, {"added": 1}])
@@ -185,4 +201,4 @@ async def test_a_cursor_of_another_text_or_another_version_is_left(bench: Bench,
     await desk.change(run.id, cursor=json.dumps(json.loads(run.cursor or "null") | spoilt))
     await bench.redis.call("FLUSHALL")
     assert result(await bench.delivered(desk, run))["parts"] == PARTS
-    assert len(bench.calls()) == 2 + PARTS + 1
+    assert len(bench.ai.calls()) == 2 + PARTS + 1

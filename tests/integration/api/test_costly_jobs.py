@@ -1,4 +1,4 @@
-"""Jobs that cost money at somebody else's are counted apart, and a caller may start fewer of them."""
+"""Jobs whose every run is paid for are counted apart, and a caller may start fewer of them."""
 
 from dataclasses import replace
 

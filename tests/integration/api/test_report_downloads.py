@@ -11,7 +11,7 @@ import pytest
 from functions.api.routes import reports as routes
 from shared import reports
 from shared.clock import new_token
-from shared.reports import Draft, Made, key_of
+from shared.reports import Draft, ReportFile, key_of
 from shared.storage import Storage
 from tests.conftest import Objects
 from tests.integration.api.front import Front, Phone, kind
@@ -53,7 +53,7 @@ async def kept(front: Front, *, made: bool = True) -> str:
     begun = await reports.begin(front.database, new_token(), draft, created_at=1)
     await front.services.storage.create(begun.key, PDF, content_type="application/pdf")
     if made:
-        await reports.finish(front.database, begun.id, Made(len(PDF), 1, "00"))
+        await reports.finish(front.database, begun.id, ReportFile(len(PDF), 1, "00"))
     return begun.id
 
 

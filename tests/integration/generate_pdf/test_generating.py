@@ -84,6 +84,16 @@ async def test_whatever_the_document_holds_fits_the_mail(bench: Bench) -> None:
     assert all("\u200b" not in line for line in shown.highlights)
 
 
+async def test_a_title_that_nobody_can_see_fits_the_mail(bench: Bench) -> None:
+    desk = bench.desk()
+    for run in (await bench.report(desk, title="\u200b"), await bench.table(desk, title="\u200b", number="\u200b")):
+        assert (await bench.deliver(desk, run)).answer.status == 200
+        [mail] = await bench.mails(run)
+        assert ADAPTER.validate_python(
+            {"template": "report_ready", "app": "Mill", **mail.model_dump(exclude={"kind", "to"})}
+        )
+
+
 async def test_the_link_is_in_the_mails_payload_alone(bench: Bench) -> None:
     desk = bench.desk()
     run = await bench.report(desk)

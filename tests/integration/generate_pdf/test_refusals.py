@@ -100,7 +100,7 @@ async def test_more_time_than_may_be_fails_at_once(bench: Bench, monkeypatch: py
 async def test_more_memory_than_may_be_fails_at_once(bench: Bench) -> None:
     worker = Worker("functions.generate_pdf.typesetting", Limits(memory=420_000_000))
     try:
-        desk = bench.desk(worker=worker)
+        desk = bench.desk(typesetter=worker)
         run = await bench.table(desk, *[Item(what="word " * 99, price=1)] * 2000)
         assert "memory" in await failed(bench, desk, run)
     finally:

@@ -102,7 +102,7 @@ async def test_cut_off_after_the_record_nothing_is_made_again_and_the_mail_is_se
     assert (await bench.deliver(desk, run)).answer.status == 503
     assert (await bench.record(run))["size"]
     assert await bench.mails(run) == []
-    assert (await bench.deliver(bench.desk(worker=Idle()), run)).answer.status == 200
+    assert (await bench.deliver(bench.desk(typesetter=Idle()), run)).answer.status == 200
     await one_of_each(bench, run)
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.worker.child import Answer, Decline, serve
+from shared.worker.frames import LENGTHS
 
 COUNT: Final = itertools.count(1)
 """How often this very process was asked."""
+HELD: Final[list[bytearray]] = []
 
 
 def tell(_: dict[str, Any]) -> dict[str, Any]:
@@ -44,6 +46,34 @@ def compute(_: dict[str, Any]) -> dict[str, Any]:
 
 def allocate(request: dict[str, Any]) -> dict[str, Any]:
     return {"length": len(bytearray(request["size"]))}
+
+
+def hoard(_: dict[str, Any]) -> dict[str, Any]:
+    """As a library does that loses what it had when an allocation fails."""
+    while True:
+        HELD.append(bytearray(10_000_000))
+
+
+def hold(request: dict[str, Any]) -> dict[str, Any]:
+    HELD.append(bytearray(request["size"]))
+    return {}
+
+
+def fork(_: dict[str, Any]) -> dict[str, Any]:
+    """A child of its own, which holds its pipes."""
+    if not (pid := os.fork()):
+        time.sleep(600)
+    return {"pid": pid}
+
+
+def nest(_: dict[str, Any]) -> dict[str, Any]:
+    """A head that is deeper than any JSON."""
+    head = b"[" * 100_000
+    for descriptor in range(3, 10):
+        with suppress(OSError):
+            os.write(descriptor, LENGTHS.pack(len(head), 0))
+            os.write(descriptor, head)
+    return {}
 
 
 def write(request: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +115,8 @@ def scribble(_: dict[str, Any]) -> dict[str, Any]:
 
 DOES: Final[dict[str, Callable[[dict[str, Any]], Any]]] = {
     do.__name__: do
-    for do in (tell, body, speak, sleep, compute, allocate, write, die, die_once, decline, stumble, leave, scribble)
+    for do in (tell, body, speak, sleep, compute, allocate, hold, hoard, fork, nest)
+    + (write, die, die_once, decline, stumble, leave, scribble)
 }
 
 answer: Answer = lambda request: DOES[request["do"]](request)  # noqa: E731 - its type is what serve takes

@@ -97,5 +97,5 @@ async def _reported(front: Front, document: str) -> str:
     assert record is not None
     draft = reports.Draft(record["owner"], kind="report", title=TITLE, name="report.pdf", content="{}")
     report = await reports.begin(front.database, new_token(), draft, created_at=record["created_at"])
-    await reports.finish(front.database, report.id, reports.Made(size=1, pages=1, sha256="00" * 32))
+    await reports.finish(front.database, report.id, reports.ReportFile(size=1, pages=1, sha256="00" * 32))
     return report.id

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.ai.requests import REFUSED_KEYWORDS
-from shared.ai.shape import Misshapen, read, schema_of
+from shared.ai.shape import MOST_TOLD, Misshapen, read, schema_of
 from tests.unit.ai.shapes import Notes, Point
 
 FITS = {"title": "a", "points": [{"word": "b", "weight": 0.5}], "kind": "letter", "pages": 3}
@@ -46,6 +46,14 @@ def test_what_is_not_of_the_shape_is_told_by_fields_and_never_by_the_models_word
     assert named in caught.value.faults
     assert "secret" not in caught.value.faults
     assert caught.value.__cause__ is None
+
+
+def test_of_any_number_of_faults_only_some_are_told() -> None:
+    """They go into the next question, which the owner pays for."""
+    with pytest.raises(Misshapen) as caught:
+        read(Notes, json.dumps({**FITS, **{f"field {number}": number for number in range(10_000)}}))
+    assert "A field that it does not have" in caught.value.faults
+    assert len(caught.value.faults) == MOST_TOLD
 
 
 def nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

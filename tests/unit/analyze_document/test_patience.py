@@ -76,7 +76,9 @@ def test_a_history_that_is_full_is_long_enough() -> None:
         (Refused("bad_request", 400), run(0), False),
     ],
 )
-def test_the_model_is_waited_for(error: MillraceError, at: Run, *, expected: bool) -> None:
+def test_the_model_is_waited_for_while_patience_and_tries_last(
+    error: MillraceError, at: Run, *, expected: bool
+) -> None:
     assert waits(error, at) is expected
 
 

@@ -46,7 +46,7 @@ def test_keywords_run_from_the_heaviest_and_are_told_in_words_too() -> None:
     assert given["alt"] == "Bar chart of the keywords and their weights: a 100, {b} 10."
 
 
-@pytest.mark.parametrize("title", ["\u202e", "\x01", "\u2028 \u2066"])
+@pytest.mark.parametrize("title", ["\u202e", "\x01", "\u2028 \u2066", "\u200b \u200b"])
 def test_a_title_of_invisible_marks_is_a_dash(title: str) -> None:
     assert data.report(document(title), analysis(), CREATED)["title"] == "\u2013"
 

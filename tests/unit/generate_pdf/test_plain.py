@@ -21,6 +21,7 @@ from functions.generate_pdf.plain import LONGEST_WORD, breakable, cut, line, lin
         ("한", "한"),
         ("  a  ", "a"),
         ("\u202e\x00", ""),
+        ("\u200b \u200b", ""),
     ],
 )
 def test_what_is_no_text_goes_and_breaks_become_line_feeds(value: str, shown: str) -> None:

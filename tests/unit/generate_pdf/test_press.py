@@ -1,7 +1,9 @@
 """What is typeset: accessible, byte-stable, in every script, and nothing of it is anything but text."""
 
 import time
+import unicodedata
 from pathlib import Path
+from random import Random
 
 import pytest
 import typst
@@ -79,6 +81,16 @@ def test_what_no_font_has_is_shown_as_such_and_counted(press: Press, text: str) 
     assert 0 not in set(glyphs(pdf))
     assert "before" in words_in(pdf)
     assert "\ufffd" in words_in(pdf)
+
+
+def test_words_of_nothing_that_any_font_has_are_set_all_the_same(press: Press) -> None:
+    """Marks upon letters upon marks, of scripts that have no font here: each round finds some of them."""
+    random = Random(7)
+    marks = [chr(point) for point in range(0x20000) if unicodedata.category(chr(point)).startswith("M")]
+    odd = [*marks, *map(chr, range(0x900, 0x1200)), *map(chr, range(0x10000, 0x1FFFF))]
+    text = "".join(random.choices(marks, k=1000) + random.choices(odd, k=2000))
+    _, replaced = press.typeset("report", report(text))
+    assert replaced > 500
 
 
 def test_what_typst_names_as_missing_is_read_from_its_words() -> None:

@@ -6,7 +6,7 @@ from functions.analyze_document.analysis import Analysis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Outcome:
     analysis: Analysis
     model: str
     """Its id; `extractive` where there was none."""

@@ -1,4 +1,4 @@
-"""Answers that were given once and are given again: by the whole question, the shape and the model.
+"""A cache of answers, by the whole question, the shape and the model.
 
 A document's text is in the question, so that only whoever has the same text finds the answer to it. What does not fit
 the shape never comes here. Callers who ask the same at once wait for the first of them rather than pay twice.
@@ -26,7 +26,7 @@ POLICY: Final = Policy(
 )
 
 
-class Kept:
+class AnswerCache:
     def __init__(self, redis: Redis, world: World, model: str) -> None:
         self._redis = redis
         self._world = world
