@@ -16,7 +16,7 @@ OWNER = "crash-test"
 STEPS = 120
 """More than there are crossings and ways to crash at each."""
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("stack of files"), pytest.mark.timeout(900)]
 
 
 def document(tag: str) -> str:

@@ -15,7 +15,7 @@ from tests.support.crash.deliveries import Scene
 from tests.support.crash.mails import mails_to
 from tests.support.open_storage import open_storage
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("stack of files"), pytest.mark.timeout(600)]
 
 STEPS = 200
 """More than there are; each has a person and a document of its own."""

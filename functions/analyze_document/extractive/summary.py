@@ -1,5 +1,6 @@
 """Chooses the sentences that stand for the text: those with most of its weighty words, none that repeats another."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, log1p
@@ -18,11 +19,14 @@ LONGEST: Final = min(360, SUMMARY // IN_SUMMARY)
 """Characters of a sentence in a summary."""
 _SHORTEST: Final = 12
 _LETTERS: Final = 0.55
-"""Of a sentence's characters, so that no row of figures is one."""
+"""The least share of a sentence's characters."""
+_FIGURES: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_MOST_FIGURES: Final = 4
+"""In a sentence; more are the rows of a table, run together."""
 _ALIKE: Final = 0.6
 """The share of the shorter one's words that two sentences have in common, when one says nothing new."""
-_UNENDED: Final = 0.5
-"""What a heading or an item counts, against a sentence that is ended."""
+_PARTIAL: Final = 0.5
+"""What a heading, an item, or the end of a sentence that a formula broke counts, against a whole sentence."""
 _OPENING: Final = 1.4
 """What the first sentence counts, against the others."""
 
@@ -55,17 +59,21 @@ def _scored(sentences: Sequence[str], words: Sequence[Sequence[str]], weight: We
     opening = True
     seen: set[frozenset[str]] = set()
     for place, (text, spelt) in enumerate(zip(sentences, words, strict=True)):
-        if len(text) < _SHORTEST or _letters(text) < _LETTERS * len(text) or not spelt:
+        if len(text) < _SHORTEST or not spelt or _is_of_figures(text):
             continue
         folds = frozenset(map(folded, spelt))
         if folds in seen:  # a page's header, again
             continue
         seen.add(folds)
         matter = sum(log1p(weight.get(fold, 0)) for fold in folds) / (4 + len(folds)) ** 0.8
-        ended = is_ended(text)
-        form = (1 if ended else _UNENDED) * (_OPENING if opening and ended else 1)
+        whole = is_ended(text) and not text[0].islower()
+        form = (1 if whole else _PARTIAL) * (_OPENING if opening and whole else 1)
         yield _Sentence(place, text, folds, matter * form)
-        opening = opening and not ended
+        opening = opening and not whole
+
+
+def _is_of_figures(text: str) -> bool:
+    return len(_FIGURES.findall(text)) > _MOST_FIGURES or _letters(text) < _LETTERS * len(text)
 
 
 def _letters(text: str) -> int:

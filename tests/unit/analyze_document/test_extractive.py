@@ -49,6 +49,21 @@ def test_what_stands_on_every_page_takes_no_ones_place() -> None:
     assert len(sentences(made.summary, "en")) + len(made.key_points) > 4
 
 
+def test_rows_of_a_table_run_together_are_no_sentence() -> None:
+    rows = (
+        "Northern quay of the harbour 1.5 m 20 to 35 % ships and containers of this year at the harbour\n"
+        "Southern quay of the harbour 2.5 m 75 to 85 % ships and fishing boats of last year at the harbour."
+    )
+    made = analyse(f"{REPORT}\n{rows}\n")
+    assert "35 %" not in " ".join([made.summary, *made.key_points])
+
+
+def test_a_sentence_that_lost_its_beginning_to_a_formula_gives_way_to_whole_ones() -> None:
+    broken = "where boats is the harbour, quay the northern quay, ships and containers its revenue."
+    made = analyse(f"{REPORT}\n\n{broken}")
+    assert broken not in made.summary
+
+
 def test_words_that_come_often_are_keywords_and_small_words_are_not() -> None:
     words = [keyword.word.lower() for keyword in analyse(REPORT).keywords]
     assert words[0] == "harbour"
