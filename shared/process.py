@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shared.qstash_publisher import QStashPublisher
     from shared.redis import Redis
     from shared.signature import Verifier
+    from shared.storage import Storage
 
 T = TypeVar("T")
 
@@ -83,7 +84,7 @@ class Process:
         return Redis(load(RedisSettings), breaker, retries, log=self.log)
 
     @cached_property
-    def storage(self) -> Any:
+    def storage(self) -> "Storage":
         from shared.retries import Retries
         from shared.storage import Storage
 

@@ -16,6 +16,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
+from shared.text import cut, one_line
+
 SUMMARY: Final = 1500
 KEY_POINT: Final = 300
 KEYWORD: Final = 60
@@ -24,39 +26,12 @@ KEY_POINTS: Final = 8
 KEYWORDS: Final = 15
 """How many, at most."""
 
-ELLIPSIS: Final = "…"
 UNKNOWN: Final = "und"
 """BCP 47's tag of an undetermined language."""
 
 Category = Literal["report", "letter", "invoice", "contract", "article", "manual", "notes", "presentation", "other"]
 
-_HIDDEN: Final = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-"""Marks of direction, and what takes no room. The joiners stay: Persian, Hindi and emoji are spelt with them."""
-_BLANK: Final = re.compile(r"[\s\x00-\x20\x7f-\xa0\u2028\u2029]+")
-_TRAILING: Final = " ,;:.-\u2013\u2014\u3001\u3002\uff0c"
-"""What stands badly before an ellipsis."""
 _TAG: Final = re.compile(r"[a-z]{2,3}")
-
-
-def line(text: str) -> str:
-    """`text` as one line of visible characters."""
-    return _BLANK.sub(" ", _HIDDEN.sub("", unicodedata.normalize("NFC", text))).strip()
-
-
-def cut(text: str, most: int) -> str:
-    """At most so many characters: where there are more, to the end of a word, and an ellipsis."""
-    if len(text) <= most:
-        return text
-    end = most - len(ELLIPSIS)
-    while end > 0 and unicodedata.combining(text[end]):
-        end -= 1
-    kept = text[:end]
-    if not text[end].isspace():
-        word = kept.rfind(" ")
-        kept = kept[:word] if word > end // 2 else kept
-    return kept.rstrip(_TRAILING) + ELLIPSIS
 
 
 def folded(word: str) -> str:
@@ -65,14 +40,14 @@ def folded(word: str) -> str:
 
 
 def _summary(text: str) -> str:
-    summary = cut(line(text), SUMMARY)
+    summary = cut(one_line(text), SUMMARY)
     if not summary:
         raise ValueError("the summary says nothing")
     return summary
 
 
 def _key_point(text: str) -> str:
-    return cut(line(text), KEY_POINT)
+    return cut(one_line(text), KEY_POINT)
 
 
 def _key_points(points: Iterable[str]) -> tuple[str, ...]:
@@ -83,7 +58,7 @@ def _key_points(points: Iterable[str]) -> tuple[str, ...]:
 
 
 def _word(text: str) -> str:
-    return cut(line(text), KEYWORD)
+    return cut(one_line(text), KEYWORD)
 
 
 def _weight(weight: float) -> float:

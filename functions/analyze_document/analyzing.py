@@ -35,7 +35,7 @@ from functions.analyze_document.errors import DocumentGone, NotPromised, Unreada
 from functions.analyze_document.patience import waits
 from functions.analyze_document.reading import text_of
 from functions.analyze_document.services import Context
-from shared.ai import Refused, RefusedByModel, TooLong
+from shared.ai import CallRefused, RefusedByModel, TooLong
 from shared.context import Continue
 from shared.documents import Document, Status
 from shared.errors import RetryableError
@@ -89,7 +89,7 @@ async def _begun(document: Document, payload: AnalyzeDocument, context: Context)
     source = Source(stored, text, payload.owner)
     try:
         outcome = await ask(source, context)
-    except (RetryableError, TooLong, RefusedByModel, Refused) as error:
+    except (RetryableError, TooLong, RefusedByModel, CallRefused) as error:
         if waits(error, context.run):
             raise
         return await without_the_model(error, source, document, payload, context)

@@ -73,7 +73,6 @@ async def _extract(document: Document, file: Path, into: Path, context: Context)
     asked: dict[str, Any] = {
         "path": str(file),
         "content_type": document.file.content_type,
-        "name": document.file.name,
         "into": str(into),
         "most_characters": MOST_CHARACTERS,
     }
@@ -84,7 +83,7 @@ async def _extract(document: Document, file: Path, into: Path, context: Context)
     except OverBudget as over:
         raise Unreadable(over.budget) from over
     except WorkerDied as died:
-        if died.status >= 0:  # it ended by itself, as where it can't even be imported: no file's doing
+        if died.by_itself:
             raise RetryableError(f"the reader does not work (status {died.status})") from died
         raise Unreadable("died") from died
 

@@ -1,8 +1,8 @@
 """A document as its owner may see it: never where its file lies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
@@ -77,7 +77,11 @@ def view(document: Document) -> DocumentView:
         status=document.status,
         unreadable_because=document.unreadable_because,
         file=FileView(name=file.name, content_type=file.content_type, size=file.size, sha256=file.sha256),
-        analysis=None if document.analysis is None else AnalysisView.model_validate(document.analysis),
+        analysis=None if document.analysis is None else _analysis(document.analysis),
         created_at=instant(document.created_at),
         updated_at=instant(document.updated_at),
     )
+
+
+def _analysis(made: Mapping[str, Any]) -> AnalysisView:
+    return AnalysisView.model_validate({**made, "at": instant(made["at"])})

@@ -47,16 +47,16 @@ class Table(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
     """Of the words in it (BCP 47, as in `en` or `zh-Hant`): direction, figures and our own words follow it."""
 
 
-Asked = Annotated[Report | Table, Field(discriminator="kind")]
+PdfRequest = Annotated[Report | Table, Field(discriminator="kind")]
 
 
-class AskedPdf(RootModel[Asked], frozen=True):
+class AskedPdf(RootModel[PdfRequest], frozen=True):
     """What a caller may choose."""
 
 
 class GeneratePdf(Payload):
     owner: str
-    asked: Asked
+    asked: PdfRequest
 
 
 def authorize(principal: Principal, asked: AskedPdf) -> GeneratePdf:

@@ -12,10 +12,10 @@ from typing import Any, Final
 from functions.generate_pdf import languages, money
 from functions.generate_pdf.contract import Table
 from functions.generate_pdf.languages import Setting
-from functions.generate_pdf.plain import breakable, cut, line, lines
 from functions.generate_pdf.words import words
 from shared.documents import Document, content
 from shared.runs.model import instant
+from shared.text import cut, lines, one_line
 
 MAKER: Final = "Millrace"
 RUNNING: Final = 90
@@ -33,7 +33,7 @@ def report(document: Document, analysis: Mapping[str, Any], created: datetime) -
     told = " ".join([document.title, analysis["summary"], *analysis["key_points"]])
     setting = languages.setting(analysis["language"], told)
     terms = _terms(setting)
-    name, method, bars = breakable(line(document.file.name)), _method(analysis, terms), _bars(analysis["keywords"])
+    name, method, bars = one_line(document.file.name), _method(analysis, terms), _bars(analysis["keywords"])
     return {
         **_page(setting, terms, title=document.title),
         "maker": MAKER,
@@ -42,17 +42,17 @@ def report(document: Document, analysis: Mapping[str, Any], created: datetime) -
         "category": terms.get(f"category_{analysis['category']}", terms["category_other"]),
         "language": languages.name(analysis["language"]) or terms["unknown"],
         "method": method,
-        "summary": breakable(lines(analysis["summary"])),
-        "points": [breakable(point) for point in map(line, analysis["key_points"]) if point],
+        "summary": lines(analysis["summary"]),
+        "points": list(filter(None, map(one_line, analysis["key_points"]))),
         "keywords": bars,
         "alt": terms["chart"].format(bars=", ".join(f"{bar['word']} {bar['weight']}" for bar in bars)),
         "particulars": [
             _row(terms["file_name"], name),
             _row(terms["type"], _TYPES.get(document.file.content_type, document.file.content_type), ltr=True),
             _row(terms["size"], size(document.file.size, setting.language), ltr=True),
-            _row(terms["checksum"], breakable(document.file.sha256), ltr=True),
-            _row(terms["uploaded"], _moment(instant(document.created_at)), ltr=True),
-            _row(terms["analysed"], _moment(_when(analysis["at"])), ltr=True),
+            _row(terms["checksum"], document.file.sha256, ltr=True),
+            _row(terms["uploaded"], _moment(document.created_at), ltr=True),
+            _row(terms["analysed"], _moment(analysis["at"]), ltr=True),
             _row(terms["analysis"], method),
         ],
     }
@@ -71,18 +71,18 @@ def table(asked: Table) -> dict[str, Any]:
 
     return {
         **_page(setting, terms, title=asked.title),
-        "number": breakable(cut(line(asked.number), NUMBER)),
-        "seller": [breakable(line(one)) for one in asked.seller],
-        "buyer": [breakable(line(one)) for one in asked.buyer],
+        "number": cut(one_line(asked.number), NUMBER),
+        "seller": list(map(one_line, asked.seller)),
+        "buyer": list(map(one_line, asked.buyer)),
         "currency": asked.currency,
         "particulars": [
-            _row(terms["number"], breakable(line(asked.number))),
+            _row(terms["number"], one_line(asked.number)),
             _row(terms["issued"], asked.issued.isoformat(), ltr=True),
             *([_row(terms["due"], asked.due.isoformat(), ltr=True)] if asked.due else []),
         ],
         "items": [
             {
-                "what": breakable(line(item.what)),
+                "what": one_line(item.what),
                 "quantity": figure(item.quantity),
                 "price": figure(item.price, digits),
                 "amount": figure(amount, digits),
@@ -94,7 +94,7 @@ def table(asked: Table) -> dict[str, Any]:
             _row(f"{terms['tax']} ({figure(asked.tax_percent)}%)", figure(sums.tax, digits), ltr=True),
         ],
         "total": f"{figure(sums.total, digits)} {asked.currency}",
-        "note": breakable(lines(asked.note)),
+        "note": lines(asked.note),
     }
 
 
@@ -104,30 +104,30 @@ def _terms(setting: Setting) -> Mapping[str, str]:
 
 def _page(setting: Setting, terms: Mapping[str, str], *, title: str) -> dict[str, Any]:
     """What house.typ reads. A title of nothing but invisible marks is none, and a PDF must have one."""
-    shown = line(title) or NAMELESS
+    shown = one_line(title) or NAMELESS
     return {
         "words": dict(terms),
         "lang": setting.language,
         "region": setting.region,
         "rtl": setting.right_to_left,
-        "han": setting.han,
+        "east_asian": setting.east_asian,
         "cjk": setting.family,
         "spaced": setting.spaced,
-        "title": breakable(shown),
-        "running": breakable(cut(shown, RUNNING)),
+        "title": shown,
+        "running": cut(shown, RUNNING),
     }
 
 
 def _bars(keywords: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Weights from 0 to 1 become whole numbers out of a hundred; the heaviest comes first."""
-    bars = [{"word": breakable(line(one["word"])), "weight": round(100 * one["weight"])} for one in keywords]
+    bars = [{"word": one_line(one["word"]), "weight": round(100 * one["weight"])} for one in keywords]
     return sorted(bars, key=lambda bar: -bar["weight"])
 
 
 def _method(analysis: Mapping[str, Any], terms: Mapping[str, str]) -> str:
     if analysis["degraded"]:
         return terms["degraded"]
-    return terms["by_model"].replace("{model}", breakable(line(analysis["model"])))
+    return terms["by_model"].replace("{model}", one_line(analysis["model"]))
 
 
 def _row(name: str, value: str, *, ltr: bool = False) -> dict[str, Any]:
@@ -135,15 +135,8 @@ def _row(name: str, value: str, *, ltr: bool = False) -> dict[str, Any]:
     return {"name": name, "value": value, "ltr": ltr}
 
 
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _when(at: datetime | int) -> datetime:
-    """A date of the store's has no zone, and is UTC; a number is milliseconds."""
-    if isinstance(at, int):
-        return instant(at)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+def _moment(milliseconds: int) -> str:
+    return f"{instant(milliseconds):%Y-%m-%d %H:%M} UTC"
 
 
 def size(count: int, language: str) -> str:

@@ -6,11 +6,11 @@ from typing import Any, Final
 from functions.generate_pdf import data
 from functions.generate_pdf.contract import CONTRACT, GeneratePdf, Report
 from functions.generate_pdf.errors import NotReportable, NotYet
-from functions.generate_pdf.plain import cut, line
 from shared.database import Database, reachable
 from shared.documents import Document, Status, records
 from shared.reports import Draft
 from shared.runs.model import Run, instant
+from shared.text import cut, one_line
 
 NAME: Final = 80
 """Characters of a file's name: it goes into a signed URL, percent-encoded twice."""
@@ -22,7 +22,7 @@ async def drafted(payload: GeneratePdf, run: Run, database: Database) -> Draft:
     """Raises NotReportable, NotYet."""
     asked = payload.asked
     if not isinstance(asked, Report):
-        called = f"{line(asked.title)} {line(asked.number)}".strip()
+        called = f"{one_line(asked.title)} {one_line(asked.number)}".strip()
         return _draft(payload, data.table(asked), called)
     async with reachable():
         document = await records.find(database, asked.document, owner=payload.owner)
@@ -30,7 +30,7 @@ async def drafted(payload: GeneratePdf, run: Run, database: Database) -> Draft:
         raise NotReportable("there is no such document")
     if document.analysis is None:
         raise _unready(document, run)
-    return _draft(payload, data.report(document, document.analysis, instant(run.created)), line(document.title))
+    return _draft(payload, data.report(document, document.analysis, instant(run.created)), one_line(document.title))
 
 
 def _unready(document: Document, run: Run) -> Exception:

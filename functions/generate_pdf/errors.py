@@ -2,16 +2,13 @@
 
 BadRequest
 ├── NotReportable   no such document, or no analysis of it; none has come while the run waited
-└── TooMuch         more than one PDF may be, or nothing that can be set: the message says which
-
-PermanentError
-└── NotTypeset      it breaks the typesetter
+└── TooMuch         more than one PDF may be or take, or nothing that can be set: the message says which
 
 RetryableError
 └── NotYet          its document's analysis may be on its way: asked for a moment ago, or being made
 """
 
-from shared.errors import BadRequest, PermanentError, RetryableError
+from shared.errors import BadRequest, RetryableError
 
 
 class NotReportable(BadRequest):
@@ -20,10 +17,6 @@ class NotReportable(BadRequest):
 
 class TooMuch(BadRequest):
     code = "too_much"
-
-
-class NotTypeset(PermanentError):
-    code = "not_typeset"
 
 
 class NotYet(RetryableError):

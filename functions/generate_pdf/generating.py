@@ -14,18 +14,20 @@ from typing import Any, Final
 
 from functions.generate_pdf.contract import GeneratePdf
 from functions.generate_pdf.drafts import drafted
-from functions.generate_pdf.errors import NotTypeset, TooMuch
+from functions.generate_pdf.errors import TooMuch
 from functions.generate_pdf.report_mail import enqueue_mail
+from functions.generate_pdf.request import request
 from functions.generate_pdf.services import Context
 from functions.generate_pdf.typesetting.budget import BYTES, SECONDS
 from functions.generate_pdf.typesetting.pages import pages_of
 from shared import reports
 from shared.database import Database, reachable
 from shared.ends import Evidence
+from shared.errors import RetryableError
 from shared.reports import CONTENT_TYPE, Report, ReportFile
 from shared.runs.model import Run, to_json
 from shared.storage import Storage
-from shared.worker import Declined, WorkerDied
+from shared.worker import Declined, OverBudget, WorkerDied
 
 FOR_THE_REST: Final = 20.0
 """Seconds that are kept to store and record what was typeset."""
@@ -58,13 +60,17 @@ async def _make(report: Report, context: Context) -> ReportFile:
 
 async def _typeset(report: Report, context: Context) -> tuple[int, bytes]:
     context.need(SECONDS + FOR_THE_REST)
-    request = {"template": report.draft.kind, "data": json.loads(report.draft.content)}
+    asked = request(report.draft.kind, json.loads(report.draft.content))
     try:
-        answer, pdf = await context.services.typesetter.ask_bytes(request, seconds=SECONDS)
+        answer, pdf = await context.services.typesetter.ask_bytes(asked, seconds=SECONDS)
     except Declined as no:
         raise TooMuch(_why(no), **no.data) from no
-    except WorkerDied as error:
-        raise NotTypeset("it takes more memory than it may have, or can't be typeset at all") from error
+    except OverBudget as over:
+        raise TooMuch(over.message, **over.data) from over
+    except WorkerDied as died:
+        if died.by_itself:
+            raise RetryableError(f"the typesetter does not work (status {died.status})") from died
+        raise TooMuch("it takes more memory than it may have, or can't be typeset at all") from died
     if answer["unprintable"]:
         context.log.warning("characters that no font has", extra={"characters": answer["unprintable"]})
     return answer["pages"], pdf

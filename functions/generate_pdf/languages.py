@@ -68,7 +68,7 @@ class Setting:
     """Its primary tag of two or three letters; `en` where nothing is known."""
     region: str | None
     right_to_left: bool
-    han: bool
+    east_asian: bool
     """Whether the language is written with Chinese characters or Hangul, and so with their quotes and dashes."""
     family: str
     """The font of Chinese, Japanese and Korean; also of the few words of them in another language."""
@@ -88,7 +88,7 @@ def setting(tag: str, text: str = "") -> Setting:
         language=language,
         region="TW" if traditional else None,
         right_to_left=language in RIGHT_TO_LEFT,
-        han=language in {"zh", "ja", "ko"},
+        east_asian=language in {"zh", "ja", "ko"},
         family=f"Noto Sans CJK {_variant(language, text, traditional=traditional)}",
         spaced=language not in CONNECTED,
     )

@@ -10,13 +10,13 @@ from functools import partial
 from typing import Any, Final
 
 from functions.generate_pdf.data import size
-from functions.generate_pdf.plain import cut, line, lines, unbroken
 from functions.generate_pdf.services import Context
 from functions.send_email.contract import CONTRACT as SEND_EMAIL
 from functions.send_email.contract import ReportMail, SendEmail
 from shared.database import reachable
 from shared.reports import Report, ReportFile, signed_url
 from shared.runs.model import instant
+from shared.text import cut
 
 LINK_LIVES: Final = timedelta(days=7)
 """What a signature of S3's may last at most; the API signs anew for as long as the report is kept."""
@@ -40,7 +40,7 @@ async def enqueue_mail(report: Report, file: ReportFile, context: Context) -> st
     shown = json.loads(report.draft.content)
     mail = ReportMail(
         to=user["email"],
-        title=_shortened(report.draft.title, LINE),
+        title=cut(report.draft.title, LINE),
         link=link,
         expires_at=instant(expires_at * 1000),
         file=f"PDF, {file.pages} {'page' if file.pages == 1 else 'pages'}, {size(file.size, 'en')}",
@@ -51,10 +51,6 @@ async def enqueue_mail(report: Report, file: ReportFile, context: Context) -> st
 
 def _of_a_report(shown: Mapping[str, Any]) -> dict[str, Any]:
     """Its summary and key points; a table has none."""
-    points = [_shortened(point, LINE) for point in shown.get("points", ())[:HIGHLIGHTS]]
-    summary = cut(lines(unbroken(shown.get("summary", ""))), SUMMARY)
+    points = [cut(point, LINE) for point in shown.get("points", ())[:HIGHLIGHTS]]
+    summary = cut(shown.get("summary", ""), SUMMARY)
     return {"summary": summary or None, "highlights": tuple(points)}
-
-
-def _shortened(text: str, longest: int) -> str:
-    return cut(line(unbroken(text)), longest)

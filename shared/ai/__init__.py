@@ -12,8 +12,8 @@
 Importing this package imports none of boto3, httpx and Redis' client: `Process.ai` does, when it is first asked for.
 """
 
-from shared.ai.errors import OverQuota, Refused, RefusedByModel, TooLong, Unfit
+from shared.ai.errors import CallRefused, OverQuota, RefusedByModel, TooLong, Unfit
 from shared.ai.model import Answer, Model
 from shared.ai.prompt import Prompt
 
-__all__ = ["Answer", "Model", "OverQuota", "Prompt", "Refused", "RefusedByModel", "TooLong", "Unfit"]
+__all__ = ["Answer", "CallRefused", "Model", "OverQuota", "Prompt", "RefusedByModel", "TooLong", "Unfit"]

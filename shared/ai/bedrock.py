@@ -19,10 +19,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shared import deadline
-from shared.ai.bedrock_faults import translated
+from shared.ai.bedrock_faults import meaning
 from shared.ai.errors import AnswerLost
 from shared.ai.provider import LIMIT, MOST_TOKENS, PATIENCE, Reply, Request, StopReason
 from shared.aws.cutting import in_thread
+from shared.aws.faults import translating
 from shared.aws.line import Line
 from shared.clock import World
 from shared.config import AISettings
@@ -70,7 +71,7 @@ class Bedrock:
 
     def _converse(self, request: Request) -> Reply:
         """In a thread."""
-        with translated():
+        with translating(meaning):
             answer = self._built().converse(**_body(self._settings.ai_model, request))
             return _reply(answer, request.name)
 

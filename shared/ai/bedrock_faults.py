@@ -4,11 +4,10 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.htm
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Final
 
-from shared.ai.errors import AnswerLost, Refused, TooLong, down
+from shared.ai.errors import AnswerLost, CallRefused, TooLong, down
 from shared.aws.faults import no_answer
 from shared.pauses import pause
 
@@ -22,19 +21,8 @@ OF_THE_MODEL: Final = re.compile(r"model identifier|on-demand throughput|end of 
 """A ValidationException that says that AI_MODEL is no model, or can't be called in this way."""
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Stands around what a thread does with botocore; whatever is a fault of ours leaves as it is."""
-    try:
-        yield
-    except Exception as error:
-        meant = _meaning(error)
-        if meant is None:
-            raise
-        raise meant from error
-
-
-def _meaning(error: Exception) -> Exception | None:
+def meaning(error: Exception) -> Exception | None:
+    """None for a fault of ours."""
     from botocore import exceptions  # type: ignore[import-untyped]  # it ships no types
 
     if isinstance(error, exceptions.ClientError):
@@ -56,5 +44,5 @@ def _refusal(response: Mapping[str, Any]) -> Exception:
     if code in THROTTLED or status in {429, 503}:
         return down("throttled", retry_after=pause(meta.get("HTTPHeaders", {})))
     if code == "ValidationException" and not OF_THE_MODEL.search(text):
-        return TooLong() if TOO_LONG.search(text) else Refused(code, status)
+        return TooLong() if TOO_LONG.search(text) else CallRefused(code, status)
     return TooLong() if status == 413 else down(f"status {status}")

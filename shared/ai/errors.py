@@ -6,7 +6,7 @@
     a broken connection, silence, a page of something      AnswerLost, a DependencyDown("ai"): it may have cost
     else, an answer that is none
     more than the model can read (400, 413)                TooLong
-    another refusal of the call (400, 422)                 Refused
+    another refusal of the call (400, 422)                 CallRefused
     the model, a filter or a guardrail refuses             RefusedByModel
     an answer that was cut, or twice not of the shape      Unfit
     the owner's tokens of the day are used up              OverQuota
@@ -15,7 +15,7 @@
 PermanentError
 ├── TooLong           the document is longer than what this model reads
 ├── RefusedByModel    the provider will not speak about this document
-└── Refused           the provider will never take this call
+└── CallRefused       the provider will never take this call
 RetryableError
 ├── OverQuota         until the day ends
 ├── Unfit             another time the model may keep to the shape
@@ -44,7 +44,7 @@ class RefusedByModel(PermanentError):
         super().__init__("the model's provider will not speak about this text")
 
 
-class Refused(PermanentError):
+class CallRefused(PermanentError):
     """By its `status` and the provider's own word, never a text."""
 
     code = "ai_call_refused"

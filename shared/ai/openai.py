@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 
 from shared import deadline
-from shared.ai.errors import AnswerLost, Refused, RefusedByModel, TooLong, down
+from shared.ai.errors import AnswerLost, CallRefused, RefusedByModel, TooLong, down
 from shared.ai.provider import CONNECT, LIMIT, MOST_TOKENS, PATIENCE, Reply, Request, StopReason
 from shared.config import AISettings
 from shared.pauses import LONGEST, pause
@@ -107,7 +107,7 @@ def _refusal(answer: httpx.Response) -> Exception:
     if status == 413 or TOO_LONG.search(f"{code} {text}"):
         return TooLong()
     if status in {400, 422} and code != "model_not_found":
-        return Refused(code or "bad_request", status)
+        return CallRefused(code or "bad_request", status)
     return down(f"status {status}")
 
 

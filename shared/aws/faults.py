@@ -1,6 +1,20 @@
-"""What botocore raises when there was no answer of the service's own, which is the same for every service."""
+"""What botocore raises, in a caller's terms; and why there was no answer of a service's own: for all services alike."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPException
+
+
+@contextmanager
+def translating(meaning: Callable[[Exception], Exception | None]) -> Iterator[None]:
+    """Stands around what a thread does with botocore; a fault without a `meaning` is ours, and leaves as it is."""
+    try:
+        yield
+    except Exception as error:
+        meant = meaning(error)
+        if meant is None:
+            raise
+        raise meant from error
 
 
 def no_answer(error: Exception) -> str | None:

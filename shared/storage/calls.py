@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 from shared import deadline
 from shared.aws.cutting import in_thread
+from shared.aws.faults import translating
 from shared.aws.line import Line
 from shared.breakers import Breaker
 from shared.clock import World
@@ -17,7 +18,7 @@ from shared.config import StorageSettings
 from shared.retries import Retries
 from shared.storage.client import Client, build
 from shared.storage.errors import down
-from shared.storage.faults import translated
+from shared.storage.faults import meaning
 from shared.threads import Threads
 
 T = TypeVar("T")
@@ -79,5 +80,5 @@ class Calls:
 
 
 def _carried(key: str, work: Callable[[], T]) -> T:
-    with translated(key):
+    with translating(partial(meaning, key=key)):
         return work()

@@ -8,8 +8,7 @@ another refusal in S3's own form                                   Refused
 a page of something that stands before the store                   DependencyDown
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Final
 
 from shared.aws.faults import no_answer
@@ -26,19 +25,8 @@ MENDABLE: Final = frozenset(
 """Refusals that mending the deployment, or sending it again, can turn: never a fault of the run."""
 
 
-@contextmanager
-def translated(key: str) -> Iterator[None]:
-    """Stands around what a thread does with botocore; whatever is a fault of ours leaves as it is."""
-    try:
-        yield
-    except Exception as error:
-        meant = _meaning(error, key)
-        if meant is None:
-            raise
-        raise meant from error
-
-
-def _meaning(error: Exception, key: str) -> Exception | None:
+def meaning(error: Exception, *, key: str) -> Exception | None:
+    """What it says of a call about `key`; None for a fault of ours."""
     from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # it ships no types
 
     if isinstance(error, ClientError):

@@ -5,7 +5,8 @@
     if __name__ == "__main__":
         serve(answer)
 
-Whatever a library prints goes to standard error, which is the parent's: standard output belongs to the answers.
+What keeps it from starting is told on standard error, which is the parent's, and so the log. Once it serves, whatever a
+library prints goes nowhere: it may quote a stranger's file, as Rust does when it panics.
 """
 
 import ctypes
@@ -40,12 +41,19 @@ def serve(answer: Answer) -> None:
     Limits(memory, file_size).set()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the parent's to answer
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    _silence()
     while (request := _read(requests)) is not None:
         head, body = _answered(answer, request)
         answers.write(packed(head, body))
         answers.write(body)
         answers.flush()
+
+
+def _silence() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _die_with(parent: int) -> None:

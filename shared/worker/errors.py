@@ -25,6 +25,11 @@ class WorkerDied(PermanentError):
         super().__init__(f"it ends the process that works on it (status {status})", status=status)
         self.status = status
 
+    @property
+    def by_itself(self) -> bool:
+        """It ended rather than was ended, as where it can't even be imported: the doing of no request."""
+        return self.status >= 0
+
 
 class Declined(PermanentError):
     """The function in the worker said no; `reason` is a word of its own, `data` its figures."""

@@ -10,7 +10,7 @@ from typing import Final
 import httpx
 import pytest
 
-from functions.api.routes import documents, reports
+from functions.api import download
 from shared.clock import new_token
 from shared.documents import uploads
 from shared.storage import Storage
@@ -84,8 +84,7 @@ async def test_an_expired_url_takes_and_gives_nothing(storage: Storage, other: s
 
 async def test_the_api_s_urls_expire(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "URL_LIVES", BRIEF)
-    monkeypatch.setattr(documents, "DOWNLOAD_LIVES", BRIEF)
-    monkeypatch.setattr(reports, "DOWNLOAD_LIVES", BRIEF)
+    monkeypatch.setattr(download, "LIVES", BRIEF)
     ticket = await asked(scene.phone, scene.ada, described(TEXT))
     links = [await scene.link(path) for path in DOWNLOADS]
     await asyncio.sleep(2.5)

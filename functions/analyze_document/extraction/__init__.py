@@ -7,7 +7,7 @@ much (a bomb, a million pages, endless nesting) and declines with a word of `dec
 file that it is given and the one that it writes, and no parser in it fetches what a document refers to.
 
     extract.py      which format, and the answer
-    written.py      the text on its way out: cleaned, counted, cut
+    writer.py       the text on its way out: cleaned, counted, cut
     pdf.py  word.py (package.py)  hypertext.py  markdown.py  plain.py      a format each
     charset.py      which encoding a text is in
 """

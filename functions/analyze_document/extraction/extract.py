@@ -1,7 +1,7 @@
 """Reads one file: the request says which and of what type, the answer what was found in it.
 
-request   path, content_type, name, into, most_characters
-answer    characters, pages | null, truncated, title | null, encoding | null; the text is in `into`, as UTF-8
+request   path, content_type, into, most_characters
+answer    characters, truncated, encoding | null; the text is in `into`, as UTF-8
 """
 
 from collections.abc import Callable
@@ -16,9 +16,9 @@ from functions.analyze_document.extraction.markdown import read_markdown
 from functions.analyze_document.extraction.pdf import read_pdf
 from functions.analyze_document.extraction.plain import read_plain
 from functions.analyze_document.extraction.word import read_word
-from functions.analyze_document.extraction.written import Written
+from functions.analyze_document.extraction.writer import TextWriter
 
-Reader = Callable[[Path, Written], Found]
+Reader = Callable[[Path, TextWriter], Found]
 
 READERS: Final[dict[str, Reader]] = {
     "application/pdf": read_pdf,
@@ -29,7 +29,7 @@ READERS: Final[dict[str, Reader]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExtractionRequest:
     path: Path
     content_type: str
     into: Path
@@ -38,21 +38,21 @@ class Asked:
 
 def extract(request: dict[str, Any]) -> dict[str, Any]:
     """Raises Decline; MemoryError where the file asks for more than there is."""
-    asked = Asked(Path(request["path"]), request["content_type"], Path(request["into"]), request["most_characters"])
+    asked = ExtractionRequest(
+        Path(request["path"]), request["content_type"], Path(request["into"]), request["most_characters"]
+    )
     reader = _reader(asked.content_type)
     if not asked.path.stat().st_size:
         raise declined("empty")
     with asked.into.open("wb") as file:
-        written = Written(file, asked.most_characters)
-        found = reader(asked.path, written)
-        written.close()
-    if not written.characters:
+        writer = TextWriter(file, asked.most_characters)
+        found = reader(asked.path, writer)
+        writer.close()
+    if not writer.characters:
         raise declined("scanned" if found.pictures else "empty")
     return {
-        "characters": written.characters,
-        "pages": found.pages,
-        "truncated": written.truncated or found.cut,
-        "title": found.title,
+        "characters": writer.characters,
+        "truncated": writer.truncated or found.cut,
         "encoding": found.encoding,
     }
 

@@ -16,10 +16,10 @@ from lxml import etree, html
 
 from functions.analyze_document.extraction.charset import encoding_of, named
 from functions.analyze_document.extraction.declines import declined
-from functions.analyze_document.extraction.found import Found, title_of
+from functions.analyze_document.extraction.found import Found
 from functions.analyze_document.extraction.plain import beginning
 from functions.analyze_document.extraction.samples import samples_of
-from functions.analyze_document.extraction.written import Written
+from functions.analyze_document.extraction.writer import TextWriter
 
 MOST: Final = 4_000_000
 """Characters of markup that are parsed: as a tree they take some twenty times their room."""
@@ -35,20 +35,16 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _CONFIG: Final = ParserConfig(css=CSS_PROFILES["strict"], display_links=False, display_images=False)
 
 
-def read_html(path: Path, written: Written) -> Found:
+def read_html(path: Path, writer: TextWriter) -> Found:
     samples = samples_of(path)
     encoding = encoding_of(samples, _declared(samples.beginning))
     markup, cut = beginning(path, encoding, MOST)
-    tree = _parsed(markup)
-    if tree is None:
-        return Found(encoding=encoding, cut=cut)
-    title = title_of(tree.findtext(".//title"))
-    written.write(_shown(tree))
-    return Found(title=title, encoding=encoding, cut=cut)
+    writer.write(text_of_markup(markup))
+    return Found(encoding=encoding, cut=cut)
 
 
 def text_of_markup(markup: str) -> str:
-    """Of a piece of HTML in another text. Raises Decline."""
+    """Of a page, or of a piece of HTML in another text. Raises Decline."""
     tree = _parsed(markup)
     return "" if tree is None else _shown(tree)
 

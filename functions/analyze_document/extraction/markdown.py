@@ -6,7 +6,6 @@ the square of their length), each with the link definitions of its own.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -14,21 +13,18 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from functions.analyze_document.extraction.charset import encoding_of
-from functions.analyze_document.extraction.found import Found, title_of
+from functions.analyze_document.extraction.found import Found
 from functions.analyze_document.extraction.hypertext import text_of_markup
 from functions.analyze_document.extraction.plain import beginning
 from functions.analyze_document.extraction.samples import samples_of
-from functions.analyze_document.extraction.written import Written
+from functions.analyze_document.extraction.writer import TextWriter
 
 MOST: Final = 3_000_000
 """Characters of source."""
 SECTION: Final = 16_000
 """Characters, about: to the next empty line, or at most twice as many."""
 
-_FRONT_MATTER: Final = re.compile(
-    r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.{0,20000}?)\n(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL
-)
-_TITLE: Final = re.compile(r"^title[ \t]*[:=][ \t]*[\"']?(?P<title>[^\n\"']{1,300})", re.MULTILINE | re.IGNORECASE)
+_FRONT_MATTER: Final = re.compile(r"\A\s*(---|\+\+\+)[ \t]*\n.{0,20000}?\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 _BLOCKS: Final = frozenset(
     {
@@ -43,22 +39,18 @@ _BLOCKS: Final = frozenset(
 )
 
 
-def read_markdown(path: Path, written: Written) -> Found:
+def read_markdown(path: Path, writer: TextWriter) -> Found:
     encoding = encoding_of(samples_of(path))
     source, cut = beginning(path, encoding, MOST)
     front = _FRONT_MATTER.match(source := source.replace("\r\n", "\n").replace("\r", "\n"))
-    title = _TITLE.search(front["body"]) if front else None
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    heading: str | None = None
     for section in _sections(source, front.end() if front else 0):
-        if written.full:
+        if writer.truncated:
             break
-        tokens = parser.parse(section)
-        heading = heading or _heading(tokens)
-        for piece in _pieces(tokens):
-            written.write(piece)
-        written.write("\n\n")
-    return Found(title=title_of(title["title"] if title else heading), encoding=encoding, cut=cut)
+        for piece in _pieces(parser.parse(section)):
+            writer.write(piece)
+        writer.write("\n\n")
+    return Found(encoding=encoding, cut=cut)
 
 
 def _sections(source: str, start: int) -> Iterator[str]:
@@ -67,14 +59,6 @@ def _sections(source: str, start: int) -> Iterator[str]:
         end = blank.end() if blank else start + (SECTION if start + 2 * SECTION < len(source) else 2 * SECTION)
         yield source[start:end]
         start = end
-
-
-def _heading(tokens: Sequence[Token]) -> str | None:
-    """The first heading of the first level."""
-    for opening, inline in pairwise(tokens):
-        if opening.type == "heading_open" and opening.tag == "h1":
-            return "".join(_pieces([inline]))
-    return None
 
 
 def _pieces(tokens: Sequence[Token]) -> Iterator[str]:

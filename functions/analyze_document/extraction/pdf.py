@@ -13,8 +13,8 @@ import pypdfium2
 from pypdfium2 import raw
 
 from functions.analyze_document.extraction.declines import declined
-from functions.analyze_document.extraction.found import Found, title_of
-from functions.analyze_document.extraction.written import Written
+from functions.analyze_document.extraction.found import Found
+from functions.analyze_document.extraction.writer import TextWriter
 
 MOST_PAGES: Final = 10_000
 LOOKED_AT: Final = 20
@@ -23,7 +23,7 @@ _DEEP: Final = 4
 """Forms in forms in which they are sought."""
 
 
-def read_pdf(path: Path, written: Written) -> Found:
+def read_pdf(path: Path, writer: TextWriter) -> Found:
     """A page that is damaged is left out; if all are, so is the file."""
     document = _opened(path)
     try:
@@ -31,13 +31,13 @@ def read_pdf(path: Path, written: Written) -> Found:
         if pages > MOST_PAGES:
             raise declined("too_complex", pages=pages)
         read = damaged = 0
-        while read < pages and not written.full:
-            damaged += not _read_page(document, read, written)
+        while read < pages and not writer.truncated:
+            damaged += not _read_page(document, read, writer)
             read += 1
         if damaged == pages:
             raise declined("damaged", pages=pages)
-        pictures = not written.characters and _has_pictures(document, min(pages, LOOKED_AT))
-        return Found(pages, title_of(_title(document)), cut=read < pages, pictures=pictures)
+        pictures = not writer.characters and _has_pictures(document, min(pages, LOOKED_AT))
+        return Found(cut=read < pages, pictures=pictures)
     finally:
         document.close()
 
@@ -60,12 +60,12 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Iterator[pypdfium2.Pd
         page.close()
 
 
-def _read_page(document: pypdfium2.PdfDocument, number: int, written: Written) -> bool:
+def _read_page(document: pypdfium2.PdfDocument, number: int, writer: TextWriter) -> bool:
     try:
         with _page(document, number) as page:
             text = page.get_textpage()
             try:
-                written.write(text.get_text_bounded() + "\n\n")
+                writer.write(text.get_text_bounded() + "\n\n")
             finally:
                 text.close()
     except pypdfium2.PdfiumError:
@@ -82,11 +82,3 @@ def _has_pictures(document: pypdfium2.PdfDocument, pages: int) -> bool:
         except pypdfium2.PdfiumError:
             continue
     return False
-
-
-def _title(document: pypdfium2.PdfDocument) -> str | None:
-    try:
-        title: str = document.get_metadata_value("Title")
-    except UnicodeDecodeError:
-        return None
-    return title

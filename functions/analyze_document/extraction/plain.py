@@ -8,17 +8,17 @@ from typing import Final
 from functions.analyze_document.extraction.charset import encoding_of
 from functions.analyze_document.extraction.found import Found
 from functions.analyze_document.extraction.samples import samples_of
-from functions.analyze_document.extraction.written import Written
+from functions.analyze_document.extraction.writer import TextWriter
 
 CHUNK: Final = 262_144
 """Bytes."""
 
 
-def read_plain(path: Path, written: Written) -> Found:
+def read_plain(path: Path, writer: TextWriter) -> Found:
     encoding = encoding_of(samples_of(path))
     for text in decoded(path, encoding):
-        written.write(text)
-        if written.full:
+        writer.write(text)
+        if writer.truncated:
             break
     return Found(encoding=encoding)
 

@@ -7,14 +7,14 @@ or is hidden is left out; macros, pictures and embedded objects are never opened
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from functions.analyze_document.extraction.declines import declined
 from functions.analyze_document.extraction.elements import hear
-from functions.analyze_document.extraction.found import Found, title_of
+from functions.analyze_document.extraction.found import Found
 from functions.analyze_document.extraction.package import Package, resolved
 from functions.analyze_document.extraction.word_text import text_of
-from functions.analyze_document.extraction.written import Written
+from functions.analyze_document.extraction.writer import TextWriter
 
 _DOCUMENT: Final = "word/document.xml"
 _BEFORE: Final = ("header",)
@@ -24,24 +24,22 @@ MOST_OF_A_KIND: Final = 100
 MOST_SEEN: Final = 20_000
 """Relationships, of which a document with as many pictures has one each."""
 _RELATIONSHIP: Final = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
-_TITLE: Final = "http://purl.org/dc/elements/1.1/ title"
 
 
-def read_word(path: Path, written: Written) -> Found:
+def read_word(path: Path, writer: TextWriter) -> Found:
     package = Package.open(path)
     try:
-        related = _related(package, "")
-        document = next(iter(related.get("officeDocument", [])), _DOCUMENT)
+        document = next(iter(_related(package, "").get("officeDocument", [])), _DOCUMENT)
         if document not in package:
             raise declined("damaged")
         parts = _related(package, document)
         before, after = ([name for kind in kinds for name in parts.get(kind, [])] for kinds in (_BEFORE, _AFTER))
         for name in (*before, document, *after):
             for piece in text_of(package.part(name)):
-                written.write(piece)
-                if written.full:
+                writer.write(piece)
+                if writer.truncated:
                     break
-        return Found(title=_title(package, related))
+        return Found()
     finally:
         package.close()
 
@@ -53,7 +51,7 @@ def _related(package: Package, source: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     if relations not in package:
         return found
-    for attributes in _Seen.of(package.part(relations), _RELATIONSHIP).attributes:
+    for attributes in _Relationships.of(package.part(relations)):
         kind, target = attributes.get("Type", "").rpartition("/")[2], attributes.get("Target")
         if target and attributes.get("TargetMode") != "External":
             part = resolved(source, target)
@@ -63,37 +61,24 @@ def _related(package: Package, source: str) -> dict[str, list[str]]:
     return found
 
 
-def _title(package: Package, related: dict[str, list[str]]) -> str | None:
-    for name in related.get("core-properties", []):
-        return title_of("".join(_Seen.of(package.part(name), _TITLE).texts))
-    return None
+class _Relationships:
+    """A Listener for their attributes."""
 
-
-class _Seen:
-    """A Listener for the first elements of one name: their attributes and texts."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._inside = False
-        self.attributes: list[dict[str, str]] = []
-        self.texts: list[str] = []
+    def __init__(self) -> None:
+        self.found: list[dict[str, str]] = []
 
     @classmethod
-    def of(cls, part: Iterator[bytes], name: str) -> Self:
-        seen = cls(name)
-        for _ in hear(part, seen):
-            if len(seen.attributes) + len(seen.texts) > MOST_SEEN:
+    def of(cls, part: Iterator[bytes]) -> list[dict[str, str]]:
+        heard = cls()
+        for _ in hear(part, heard):
+            if len(heard.found) > MOST_SEEN:
                 break
-        return seen
+        return heard.found
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
-        self._inside = name == self._name
-        if self._inside:
-            self.attributes.append(attributes)
+        if name == _RELATIONSHIP:
+            self.found.append(attributes)
 
-    def end(self, name: str) -> None:
-        self._inside = self._inside and name != self._name
+    def end(self, name: str) -> None: ...
 
-    def text(self, text: str) -> None:
-        if self._inside:
-            self.texts.append(text)
+    def text(self, text: str) -> None: ...

@@ -7,7 +7,7 @@ second time as the first (equal text, equal analysis), and takes linear time ove
                                                                       └─▶ sentences of weight ──▶ summary, key points
 """
 
-from functions.analyze_document.analysis import ELLIPSIS, Analysis, Keyword, line
+from functions.analyze_document.analysis import Analysis, Keyword
 from functions.analyze_document.extractive.category import category
 from functions.analyze_document.extractive.language import language_of
 from functions.analyze_document.extractive.sample import sample
@@ -16,6 +16,7 @@ from functions.analyze_document.extractive.scripts import is_dense
 from functions.analyze_document.extractive.sentences import sentences
 from functions.analyze_document.extractive.summary import Choice, chosen
 from functions.analyze_document.extractive.words import content_words
+from shared.text import ELLIPSIS, one_line
 
 __all__ = ["analyse"]
 
@@ -30,7 +31,7 @@ def analyse(text: str) -> Analysis:
     choice: Choice = chosen(split, words, weight)
     joint = "" if is_dense(language) else " "
     return Analysis(
-        summary=line(joint.join(choice.summary)) or ELLIPSIS,
+        summary=one_line(joint.join(choice.summary)) or ELLIPSIS,
         key_points=choice.key_points,
         keywords=tuple(Keyword(word=word, weight=share) for word, share in keywords(words, weight, language)),
         language=language,

@@ -7,9 +7,10 @@ from math import ceil, log1p
 from typing import Final
 from unicodedata import category
 
-from functions.analyze_document.analysis import KEY_POINTS, SUMMARY, cut, folded
+from functions.analyze_document.analysis import KEY_POINTS, SUMMARY, folded
 from functions.analyze_document.extractive.scoring import Weights
 from functions.analyze_document.extractive.sentences import is_ended
+from shared.text import cut
 
 IN_SUMMARY: Final = 4
 IN_POINTS: Final = min(5, KEY_POINTS)

@@ -2,15 +2,11 @@
 
 Claiming needs no Idempotency-Key: the upload is the key. The first claim is 201, every other 200 with the same document
 as it is then. Where that is `checking` and no check of it lives any more, the claim begins one.
-
-A download answers with a signed URL as JSON and not with a redirect: what follows a redirect may send our Bearer along
-to the store (which refuses two kinds of credentials, and must not see ours), and a page that fetches it would need the
-store's leave for the header. The URL gives the file as an attachment of the stored type, under a name with that
-type's ending. S3 lets no URL add `nosniff`; an attachment is not shown, so there is nothing to sniff.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
@@ -19,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.api import cursors
 from functions.api.document_view import DocumentPage, DocumentView, Tags, Title, view
 from functions.api.documented import RETRY_AFTER, VERSION, Responses, problems, told
+from functions.api.download import Download, download_by
 from functions.api.handing_over import hand_over_soon
 from functions.api.limits import RouteLimits
 from functions.api.preconditions import NEEDED, WantedVersions, etag, other_version
@@ -35,6 +32,7 @@ from shared.documents import (
     NotAsPromised,
     NotThere,
     Status,
+    StoredFile,
     UploadGone,
     UploadUnknown,
     Wish,
@@ -44,8 +42,8 @@ from shared.documents import (
 )
 from shared.documents.model import DOWNLOADABLE
 from shared.rate_limits import Away, Limit
-from shared.runs.model import Run, instant
-from shared.storage import content_disposition
+from shared.runs.model import Run
+from shared.storage import Storage, content_disposition
 
 CLAIMS: Final = RouteLimits(
     client=Limit("claims-client", requests=600, seconds=60, away=Away.LOCAL),
@@ -58,7 +56,6 @@ DOWNLOADS: Final = RouteLimits(caller=Limit("downloads-caller", requests=240, se
 
 AT_ONCE: Final = 8_000_000
 """Bytes that a request hashes where the store tells no checksum: a second or two. More is a job's work."""
-DOWNLOAD_LIVES: Final = timedelta(minutes=5)
 
 
 class ClaimRequest(BaseModel):
@@ -84,12 +81,6 @@ class DocumentChange(BaseModel):
 
     title: Title = ""
     tags: Tags = ()
-
-
-class Download(BaseModel):
-    url: str
-    """A GET of it gives the file, to whoever has it."""
-    expires_at: datetime
 
 
 async def create(
@@ -188,18 +179,16 @@ async def delete(document_id: str, principal: DocumentWriter, services: WithServ
 
 
 async def download(document_id: str, principal: DocumentReader, services: WithServices) -> Download:
-    """A URL that gives the file for some minutes. Signing it asks nobody."""
+    """A URL that gives the file for some minutes."""
     document = await _own(services, document_id, principal)
     if document.status not in DOWNLOADABLE:
         raise _not_yet() if document.status is Status.CHECKING else _refused()
-    expires_at = services.world.now() + DOWNLOAD_LIVES.total_seconds()
-    url = services.storage.presign_get(
-        document.file.key,
-        disposition=content_disposition(content.saved_as(document.file.name, document.file.content_type)),
-        content_type=document.file.content_type,
-        expires=DOWNLOAD_LIVES,
-    )
-    return Download(url=url, expires_at=instant(int(expires_at) * 1000))
+    return download_by(partial(_signed_url, document.file, services.storage), services.world)
+
+
+def _signed_url(stored: StoredFile, storage: Storage, *, lives: timedelta) -> str:
+    disposition = content_disposition(content.saved_as(stored.name, stored.content_type))
+    return storage.presign_get(stored.key, disposition=disposition, content_type=stored.content_type, expires=lives)
 
 
 async def _own(services: Services, document_id: str, principal: Principal) -> Document:

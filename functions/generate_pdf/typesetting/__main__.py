@@ -26,6 +26,10 @@ def answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         pdf, unprintable = PRESS.typeset(asked.template, asked.data)
     except Unprintable:
         raise Decline("unprintable") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # pyo3's: it is no Exception, and can't be imported
+            raise
+        os.abort()  # what a panic leaves is in nobody's way, and by a signal it is told from a broken deployment
     pages = pages_of(pdf)
     if pages > PAGES:
         raise Decline("too_long", pages=pages, most=PAGES)

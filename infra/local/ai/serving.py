@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from infra.local.ai.calls import Asked, Call, Credentials, Log
 from infra.local.ai.errors import Refusal
-from infra.local.ai.faults import Fault, Faults, Output
+from infra.local.ai.faults import Fault, Output
 from infra.local.ai.writing import document_of, written
 from infra.local.connection import hang_up
+from infra.local.orders import Faults
 from shared.clock import World
 
 BYTES_A_TOKEN: Final = 4
@@ -52,7 +53,7 @@ class Spoken(Protocol):
 @dataclass(frozen=True, slots=True)
 class Serving:
     spoken: Spoken
-    faults: Faults
+    faults: Faults[Fault]
     log: Log
     world: World
 

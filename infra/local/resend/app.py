@@ -14,10 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from infra.local.orders import FaultRoutes, Faults, Order
 from infra.local.resend.batch import Batch
 from infra.local.resend.database import open_database
-from infra.local.resend.errors import ApiError, answer_error, answer_not_served
-from infra.local.resend.faults import Faults, Faulty
+from infra.local.resend.errors import ApiError, answer_error, answer_not_served, validation
+from infra.local.resend.faults import Fault, Faulty
 from infra.local.resend.gate import Gate
 from infra.local.resend.idempotency import Idempotency
 from infra.local.resend.local_routes import Local
@@ -50,7 +51,7 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
     world = world or World()
     database = open_database(options.state)
     store, outbox = Store(database), Outbox(database, is_open=options.webhook is not None)
-    bell, faults = Bell(), Faults()
+    bell, faults = Bell(), Faults[Fault]()
     office = PostOffice(store, outbox, world, bell.ring)
     idempotency = Idempotency(store, now=world.now, window=options.key_hours * 3600)
     api = Api(office, store, idempotency, world)
@@ -72,7 +73,7 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
 
     gate = Middleware(Gate, limit=RateLimit(options.rate, now=world.now), api_key=options.api_key)
     sending = [gate, Middleware(Faulty, faults=faults, sleep=world.sleep)]
-    local, mailbox = Local(office, store, faults), Mailbox(store)
+    local, mailbox = Local(office, store), Mailbox(store)
     return Starlette(
         routes=[
             Route("/emails", api.send, methods=["POST"], middleware=sending),
@@ -83,8 +84,7 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
             Route("/emails/{id}/cancel", api.cancel, methods=["POST"], middleware=[gate]),
             Route("/local/emails", local.mails, methods=["GET"]),
             Route("/local/emails", local.clear, methods=["DELETE"]),
-            Route("/local/faults", local.armed_faults, methods=["GET"]),
-            Route("/local/faults", local.order_faults, methods=["POST"]),
+            *FaultRoutes(faults, Order[Fault], validation).routes(),
             Route("/", mailbox.index, methods=["GET"]),
             Route("/mail/{id}", mailbox.mail, methods=["GET"]),
         ],

@@ -1,62 +1,28 @@
 """Faults to order: the next sending calls are refused, slowed, or lose their answer. Not Resend's."""
 
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.local.connection import hang_up
+from infra.local.orders import BaseFault, Faults
 from infra.local.resend.errors import ApiError
 from shared.clock import Sleep
 
 
-class Fault(BaseModel, frozen=True, extra="forbid"):
+class Fault(BaseFault, frozen=True):
     """What happens to one call; see the package's docstring."""
 
-    status: Annotated[int, Field(ge=400, le=599)] | None = None
     name: str = "application_error"
-    message: str = "A fault that was ordered."
-    headers: dict[str, str] = {}
     accept: bool = False
-    drop_answer: bool = False
-    drop_request: bool = False
-    delay: Annotated[float, Field(ge=0)] = 0
 
     @model_validator(mode="after")
-    def _is_one_thing(self) -> "Fault":
-        if (self.status is not None) + self.drop_answer + self.drop_request > 1:
-            raise ValueError("a fault is one of `status`, `drop_answer`, `drop_request`")
+    def _accepts_with_a_status(self) -> Self:
         if self.accept and self.status is None:
             raise ValueError("`accept` belongs to a `status`")
         return self
-
-
-class FaultOrder(BaseModel, frozen=True, extra="forbid"):
-    """The body of `POST /local/faults`."""
-
-    next: list[Fault]
-
-
-@dataclass(slots=True)
-class Faults:
-    """The faults still to come, each for one call."""
-
-    _next: deque[Fault] = field(default_factory=deque)
-
-    def __len__(self) -> int:
-        return len(self._next)
-
-    def arm(self, faults: Iterable[Fault]) -> int:
-        """Replace what is left; returns how many were left."""
-        left = len(self._next)
-        self._next = deque(faults)
-        return left
-
-    def take(self) -> Fault | None:
-        return self._next.popleft() if self._next else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +30,7 @@ class Faulty:
     """Middleware of a sending route that lets the next fault happen; the route waits `state.delay` itself."""
 
     app: ASGIApp
-    faults: Faults
+    faults: Faults[Fault]
     sleep: Sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

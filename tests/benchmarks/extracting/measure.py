@@ -29,7 +29,6 @@ async def _rows(effort: Effort, worker: Worker, corpus: Corpus, sample: Sample) 
     asked = {
         "path": str(sample.path),
         "content_type": sample.content_type,
-        "name": sample.path.name,
         "into": str(into),
         "most_characters": MOST_CHARACTERS,
     }

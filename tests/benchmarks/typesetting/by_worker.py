@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from functions.generate_pdf import data
 from functions.generate_pdf.contract import Table
+from functions.generate_pdf.request import request
 from functions.generate_pdf.typesetting.budget import LIMITS, SECONDS
 from shared.worker import Worker
 
@@ -16,7 +17,7 @@ async def kept() -> AsyncIterator[Asking]:
     worker = Worker("functions.generate_pdf.typesetting", LIMITS)
 
     async def typeset(table: Table) -> bytes:
-        _, pdf = await worker.ask_bytes({"template": "table", "data": data.table(table)}, seconds=SECONDS)
+        _, pdf = await worker.ask_bytes(request("table", data.table(table)), seconds=SECONDS)
         return pdf
 
     try:

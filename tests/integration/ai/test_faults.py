@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from shared.ai import Model, Refused, RefusedByModel, TooLong
+from shared.ai import CallRefused, Model, RefusedByModel, TooLong
 from shared.ai.errors import AnswerLost
 from shared.breakers import BreakerOpen, LocalBreaker
 from shared.config import AISettings
@@ -83,7 +83,7 @@ async def test_more_than_the_model_can_read_is_too_long_for_good(
 
 async def test_another_refusal_is_for_good_and_says_no_word_of_the_text(model: Model, ai: AiServer) -> None:
     ai.order({"status": 400, "message": "Dear Ada is not allowed."})
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(CallRefused) as caught:
         await fill(model)
     assert caught.value.status == 400
     assert "Ada" not in caught.value.message
@@ -170,7 +170,7 @@ async def test_failures_open_the_breaker_and_refusals_do_not(settings: AISetting
     async with opened(settings, redis, breaker=LocalBreaker("ai", time.monotonic, failures=2)) as model:
         ai.order(*[{"status": 400}] * 3, always={"status": 500})
         for _ in range(3):
-            with pytest.raises(Refused):
+            with pytest.raises(CallRefused):
                 await fill(model)
         await fails(model)
         await fails(model)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.ai import Refused
+from shared.ai import CallRefused
 from shared.ai.errors import AnswerLost
 from shared.redis import Redis
 from tests.integration.ai.opened import fill, opened, settings_of
@@ -19,7 +19,7 @@ async def test_json_that_is_too_deep_is_no_answer(provider: str, redis: Redis, b
 async def test_a_refusal_that_is_too_deep_is_one_without_a_code(redis: Redis) -> None:
     refusal = said(400, '{"error":' * 100_000)
     async with scripted(refusal) as script, opened(settings_of("openai", script.url), redis) as model:
-        with pytest.raises(Refused, match="bad_request"):
+        with pytest.raises(CallRefused, match="bad_request"):
             await fill(model)
 
 
@@ -36,6 +36,6 @@ async def test_a_count_of_tokens_without_end_is_no_answer_of_bedrocks(redis: Red
 async def test_a_code_that_may_be_a_text_is_not_told(redis: Redis, code: object) -> None:
     answer = said(400, {"error": {"message": "no", "code": code}})
     async with scripted(answer) as script, opened(settings_of("openai", script.url), redis) as model:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(CallRefused) as caught:
             await fill(model)
     assert caught.value.reason == "bad_request"

@@ -1,4 +1,4 @@
-"""A worker's child for the tests: reads plain text, or does what the file's name says, for good or ill."""
+"""A worker's child for the tests: reads plain text, or does what stands in it, for good or ill."""
 
 import os
 import signal
@@ -10,24 +10,23 @@ from shared.worker.child import Decline, serve
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    match Path(request["name"]).stem.split("-"):
-        case ["declined", reason]:
+    body = Path(request["path"]).read_bytes()
+    text = body.decode()
+    match text.split():
+        case ["decline", reason]:
             raise Decline(reason)
-        case ["slow"]:
+        case ["sleep"]:
             time.sleep(600)
-        case ["large"]:
+        case ["allocate"]:
             bytearray(10**12)
-        case ["died"]:
+        case ["die"]:
             os.kill(os.getpid(), signal.SIGSEGV)
-        case ["broken"]:
+        case ["leave"]:
             os._exit(1)
-    text = Path(request["path"]).read_bytes()
-    Path(request["into"]).write_bytes(text)
+    Path(request["into"]).write_bytes(body)
     return {
-        "characters": len(text.decode()),
-        "pages": None,
-        "truncated": Path(request["name"]).stem == "long",
-        "title": None,
+        "characters": len(text),
+        "truncated": text.startswith("truncated"),
         "encoding": "utf-8",
     }
 

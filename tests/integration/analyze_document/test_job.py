@@ -13,7 +13,7 @@ from shared.documents import Status, progress, records
 from shared.runs.model import State
 from shared.worker import Worker
 from tests.integration.analyze_document.bench import TEXT, Bench, result
-from tests.integration.documents.stores import doing_first
+from tests.support.stores import doing_first
 
 FULL = {"status": "analysed", "degraded": False, "parts": 1, "model": "openai/local-model", "whole": True}
 
@@ -55,7 +55,7 @@ async def test_an_analysis_of_a_real_file_by_the_real_reader(bench: Bench) -> No
 async def test_nothing_of_it_stays_on_the_disk(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     await bench.analysed(await bench.keep())
-    await bench.analysed(await bench.keep(name="declined-damaged.txt"))
+    await bench.analysed(await bench.keep("decline damaged"))
     assert left_in(tmp_path) == []
 
 
@@ -137,19 +137,19 @@ async def test_an_analysis_may_begin_where_another_has_not_ended_well(bench: Ben
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"),
+    ("text", "reason"),
     [
-        *((f"declined-{reason}", reason) for reason in get_args(Reason)),
-        ("large", "memory"),
-        ("slow", "time"),
+        *((f"decline {reason}", reason) for reason in get_args(Reason)),
+        ("allocate", "memory"),
+        ("sleep", "time"),
     ],
 )
 async def test_what_can_not_be_read_is_said_and_is_no_failure(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, *, name: str, reason: str
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, *, text: str, reason: str
 ) -> None:
-    if name == "slow":
+    if text == "sleep":
         monkeypatch.setattr(reading, "SECONDS", 1.0)
-    made = await bench.keep(name=f"{name}.txt")
+    made = await bench.keep(text)
     run = await bench.analysed(made)
     assert (run.state, result(run)) == (State.SUCCEEDED, {"status": "unreadable", "because": reason})
     document = await bench.document(made)
@@ -158,13 +158,13 @@ async def test_what_can_not_be_read_is_said_and_is_no_failure(
 
 
 async def test_a_file_that_ends_its_reader_is_unreadable(bench: Bench) -> None:
-    made = await bench.keep(name="died.txt")
+    made = await bench.keep("die")
     assert result(await bench.analysed(made)) == {"status": "unreadable", "because": "died"}
     assert (await bench.document(made)).unreadable_because == "The file can't be read."
 
 
 async def test_a_file_of_which_only_the_beginning_was_read_is_not_called_whole(bench: Bench) -> None:
-    made = await bench.keep(name="long.txt")
+    made = await bench.keep(f"truncated: {TEXT}")
     assert result(await bench.analysed(made)) == FULL | {"whole": False}
     text = (await bench.document(made)).text
     assert text is not None
@@ -173,7 +173,7 @@ async def test_a_file_of_which_only_the_beginning_was_read_is_not_called_whole(b
 
 async def test_a_reader_that_does_not_even_start_is_no_fault_of_the_file(bench: Bench) -> None:
     """As after a bad deployment: no document is called unreadable for it."""
-    made = await bench.keep(name="broken.txt")
+    made = await bench.keep("leave")
     run = await bench.analysed(made)
     assert run.state is State.RETRYING
     assert (await bench.document(made)).status is Status.STORED

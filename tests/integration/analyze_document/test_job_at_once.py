@@ -9,7 +9,7 @@ from shared.documents import Status
 from shared.errors import DependencyDown
 from shared.runs.model import State
 from tests.integration.analyze_document.bench import WHOLE_CALL, Bench, result
-from tests.integration.documents.stores import doing_first
+from tests.support.stores import doing_first
 
 
 async def test_a_second_delivery_while_the_first_one_works_is_told_to_come_later(bench: Bench) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from functions.api.routes import reports as routes
+from functions.api import download
 from shared import reports
 from shared.clock import new_token
 from shared.reports import Draft, ReportFile, key_of
@@ -70,7 +70,7 @@ async def test_its_owner_gets_a_url_that_gives_the_pdf(phone: Phone, ada: Header
     answer = await phone.get(at(report), headers=ada)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     lives = datetime.fromisoformat(answer.json()["expires_at"]).timestamp() - time.time()
-    assert 60 < lives <= routes.DOWNLOAD_LIVES.total_seconds()
+    assert 60 < lives <= download.LIVES.total_seconds()
     file = await fetched(answer.json()["url"])
     assert (file.status_code, file.content, file.headers["content-type"]) == (200, PDF, "application/pdf")
     assert file.headers["content-disposition"].startswith('attachment; filename="')
@@ -120,7 +120,7 @@ async def test_a_url_ends_and_opens_no_other_report(
     other = await kept(front)
     assert (await fetched(url.replace(key_of(report), key_of(other)))).status_code == 403
     assert (await fetched(url.partition("?")[0])).status_code == 403
-    monkeypatch.setattr(routes, "DOWNLOAD_LIVES", timedelta(seconds=1))
+    monkeypatch.setattr(download, "LIVES", timedelta(seconds=1))
     short = (await phone.get(at(report), headers=ada)).json()["url"]
     await asyncio.sleep(2.5)
     assert (await fetched(short)).status_code == 403

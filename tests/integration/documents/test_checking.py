@@ -13,8 +13,8 @@ from shared.runs.model import State
 from shared.storage import Storage
 from tests.integration.api.front import Front, Phone, kind
 from tests.integration.documents.files import DOCUMENTS, TEXT, claim, fetched, uploaded
-from tests.integration.documents.stores import doing_first, overwrite, telling_no_checksum
 from tests.support.desk import Desk
+from tests.support.stores import doing_first, overwrite, telling_no_checksum
 
 Ada = dict[str, str]
 

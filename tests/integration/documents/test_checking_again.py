@@ -17,8 +17,8 @@ from shared.runs.revive import cancel
 from shared.storage import Storage
 from tests.integration.api.front import Front, Phone, kind
 from tests.integration.documents.files import DOCUMENTS, TEXT, UPLOADS, claim, described, uploaded
-from tests.integration.documents.stores import telling_no_checksum
 from tests.support.desk import Desk
+from tests.support.stores import telling_no_checksum
 
 Ada = dict[str, str]
 

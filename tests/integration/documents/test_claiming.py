@@ -24,8 +24,8 @@ from tests.integration.documents.files import (
     put,
     uploaded,
 )
-from tests.integration.documents.stores import doing_first, keys, overwrite, telling_no_checksum
 from tests.support.open_storage import open_storage
+from tests.support.stores import doing_first, keys, overwrite, telling_no_checksum
 
 Ada = dict[str, str]
 

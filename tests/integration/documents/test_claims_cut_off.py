@@ -13,7 +13,7 @@ from shared.runs.model import State
 from shared.storage import Refused, Storage
 from tests.integration.api.front import Front, Phone, kind, nowhere
 from tests.integration.documents.files import DOCUMENTS, TEXT, claim, fetched, uploaded
-from tests.integration.documents.stores import doing_first, keys, telling_no_checksum
+from tests.support.stores import doing_first, keys, telling_no_checksum
 
 Ada = dict[str, str]
 

@@ -6,21 +6,23 @@ import pytest
 
 from functions.generate_pdf import generating
 from functions.generate_pdf.contract import CONTRACT, Item
+from functions.generate_pdf.typesetting.budget import LIMITS
 from shared.runs.model import Run, State
 from shared.worker import Limits, Worker
-from tests.integration.documents.stores import keys
 from tests.integration.generate_pdf.bench import Bench
 from tests.support.desk import Desk
+from tests.support.stores import keys
 from tests.unit.generate_pdf.samples import analysis
 
 
 async def failed(bench: Bench, desk: Desk, run: Run) -> str:
-    """Why it did for good, with nothing left behind: no file, no mail."""
+    """Why it did for good, with nothing left behind (no file, no mail) and no operator told."""
     assert (await bench.deliver(desk, run)).answer.status == 489
     ended = await desk.read(run.id)
     assert ended.state is State.FAILED
     assert await bench.mails(run) == []
     assert await keys(bench.storage, f"reports/{run.id}") == []
+    assert await bench.database.test_alerts.count_documents({"run": run.id}) == 0
     return ended.reason or ""
 
 
@@ -105,6 +107,32 @@ async def test_more_memory_than_may_be_fails_at_once(bench: Bench) -> None:
         assert "memory" in await failed(bench, desk, run)
     finally:
         await worker.close()
+
+
+async def test_what_ends_the_typesetter_fails_at_once(bench: Bench) -> None:
+    worker = Worker("tests.integration.generate_pdf.dying", LIMITS)
+    try:
+        desk = bench.desk(typesetter=worker)
+        why = "it takes more memory than it may have, or can't be typeset at all"
+        assert await failed(bench, desk, await bench.table(desk)) == why
+    finally:
+        await worker.close()
+
+
+async def test_a_typesetter_that_does_not_even_start_is_no_fault_of_the_request(bench: Bench) -> None:
+    """As after a bad deployment: the next one makes the PDF."""
+    worker = Worker("functions.generate_pdf.typesetting.missing", LIMITS)
+    try:
+        desk = bench.desk(typesetter=worker)
+        run = await bench.table(desk)
+        assert (await bench.deliver(desk, run)).answer.status == 503
+    finally:
+        await worker.close()
+    assert (await desk.read(run.id)).error == {
+        "code": "retryable",
+        "message": "the typesetter does not work (status 1)",
+    }
+    assert (await bench.deliver(bench.desk(), run)).answer.status == 200
 
 
 async def test_too_little_time_left_gives_the_run_back_unharmed(bench: Bench) -> None:

@@ -21,9 +21,9 @@ from shared.retries import Retries
 from shared.runs.model import Run, State
 from shared.storage import Storage
 from shared.worker import Worker
-from tests.integration.documents.stores import doing_first, keys
 from tests.integration.generate_pdf.bench import Bench
 from tests.support.open_storage import open_storage
+from tests.support.stores import doing_first, keys
 from tests.unit.generate_pdf.inspected import words_in
 from tests.unit.generate_pdf.samples import table
 

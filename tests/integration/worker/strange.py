@@ -115,8 +115,10 @@ def scribble(_: dict[str, Any]) -> dict[str, Any]:
 
 DOES: Final[dict[str, Callable[[dict[str, Any]], Any]]] = {
     do.__name__: do
-    for do in (tell, body, speak, sleep, compute, allocate, hold, hoard, fork, nest)
-    + (write, die, die_once, decline, stumble, leave, scribble)
+    for do in (
+        *(tell, body, speak, sleep, compute, allocate, hold, hoard, fork, nest),
+        *(write, die, die_once, decline, stumble, leave, scribble),
+    )
 }
 
 answer: Answer = lambda request: DOES[request["do"]](request)  # noqa: E731 - its type is what serve takes

@@ -28,12 +28,18 @@ async def test_memory_that_an_earlier_ask_holds_is_not_held_against_a_later_one(
     assert await ask(worker, "allocate", size=MEMORY // 2) == {"length": MEMORY // 2}
 
 
+async def test_what_a_library_prints_is_in_no_log_of_ours(worker: Worker, capfd: pytest.CaptureFixture[str]) -> None:
+    """It may be a stranger's words."""
+    await ask(worker, "speak")
+    assert "words" not in "".join(capfd.readouterr())
+
+
 async def test_what_it_has_started_ends_with_it(worker: Worker) -> None:
     """And keeps nobody waiting, although it holds the pipes."""
     pid = (await ask(worker, "fork"))["pid"]
     async with asyncio.timeout(PATIENCE):
         await worker.close()
-        while not ended(pid):
+        while not ended(pid):  # noqa: ASYNC110 - it is not our child, so nobody tells us
             await asyncio.sleep(0.02)
 
 

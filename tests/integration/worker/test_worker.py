@@ -96,14 +96,14 @@ async def test_one_that_died_is_asked_once_more_in_a_fresh_process(worker: Worke
 async def test_one_that_dies_twice_is_given_up(worker: Worker, number: signal.Signals) -> None:
     with pytest.raises(WorkerDied) as died:
         await ask(worker, "die", signal=number)
-    assert died.value.status == -number
+    assert (died.value.status, died.value.by_itself) == (-number, False)
     assert await ask(worker, "tell")
 
 
 async def test_one_that_leaves_without_an_answer_is_given_up(worker: Worker) -> None:
     with pytest.raises(WorkerDied) as died:
         await ask(worker, "leave")
-    assert died.value.status == 3
+    assert (died.value.status, died.value.by_itself) == (3, True)
 
 
 async def test_one_that_speaks_no_frames_is_given_up(worker: Worker) -> None:

@@ -10,14 +10,13 @@ read it whole        boto3's get_object().read(): the peer
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from logging import getLogger
-from typing import Final, cast
+from typing import Final
 
 from functions.analyze_document.reading import text_of
 from functions.analyze_document.services import Services as Analysis
 from functions.api.routes.documents import AT_ONCE
 from functions.check_document.checking import Services, check_document
 from functions.check_document.contract import CONTRACT, CheckDocument
-from shared.ai import Model
 from shared.clock import World, new_token
 from shared.config import StorageSettings
 from shared.context import JobContext
@@ -28,9 +27,10 @@ from shared.runs.model import Run
 from shared.storage import Storage
 from shared.threads import Threads
 from shared.worker import Worker
-from tests.integration.documents.stores import telling_no_checksum
 from tests.support.bare_s3 import bare_s3
 from tests.support.desk import FakePublisher
+from tests.support.no_model import NoModel
+from tests.support.stores import telling_no_checksum
 
 OWNER: Final = "usr_ada"
 TYPE: Final = "text/plain"
@@ -81,7 +81,7 @@ async def checking(bench: Bench, file: File) -> Work:
 async def reading_text(bench: Bench, file: File) -> Work:
     claimed = await (await _claiming(bench, bench.storage, file))()
     world, threads = World(), Threads()
-    services = Analysis(bench.database, bench.storage, bench.reader, cast("Model", None))
+    services = Analysis(bench.database, bench.storage, bench.reader, NoModel())
     run = (await _enqueuer(bench).accept(CONTRACT, CheckDocument(document=claimed.document.id), owner=OWNER)).run
     context = JobContext(run, None, services, world.monotonic() + PATIENCE, world, threads, getLogger("memory"))
 

@@ -15,7 +15,7 @@ from functions.analyze_document.patience import (
     waited,
     waits,
 )
-from shared.ai import OverQuota, Refused, RefusedByModel, TooLong, Unfit
+from shared.ai import CallRefused, OverQuota, RefusedByModel, TooLong, Unfit
 from shared.errors import DependencyDown, MillraceError
 from shared.runs.model import ATTEMPTS_KEPT, Run, State
 
@@ -73,7 +73,7 @@ def test_a_history_that_is_full_is_long_enough() -> None:
         (Unfit("summary"), run(0, tries=UNFIT_TRIES), False),
         (TooLong(), run(0), False),
         (RefusedByModel(), run(0), False),
-        (Refused("bad_request", 400), run(0), False),
+        (CallRefused("bad_request", 400), run(0), False),
     ],
 )
 def test_the_model_is_waited_for_while_patience_and_tries_last(
@@ -103,4 +103,4 @@ def test_an_upgrade_comes_no_earlier_than_there_are_tokens() -> None:
 @pytest.mark.parametrize("error", [TooLong(), RefusedByModel()])
 def test_what_the_model_will_never_take_is_not_asked_again(error: MillraceError) -> None:
     assert upgrade_in(1, error) is None
-    assert upgrade_in(1, Refused("bad_request", 400)) == HOUR
+    assert upgrade_in(1, CallRefused("bad_request", 400)) == HOUR

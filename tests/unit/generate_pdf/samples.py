@@ -53,7 +53,7 @@ def analysis(**changed: Any) -> dict[str, Any]:
         "category": "report",
         "degraded": False,
         "model": "bedrock/some-model",
-        "at": datetime(2026, 11, 24, 3, 16, tzinfo=UTC),
+        "at": 1_795_490_160_000,
     } | changed
 
 

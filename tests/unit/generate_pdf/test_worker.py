@@ -1,11 +1,13 @@
 """The typesetter in its process, as the job asks it: kept warm, bounded, and refusing with figures."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from functions.generate_pdf import data
 from functions.generate_pdf.contract import Item
+from functions.generate_pdf.request import request
 from functions.generate_pdf.typesetting.budget import LIMITS, PAGES
 from functions.generate_pdf.typesetting.press import Press
 from shared.worker import Declined, Limits, OverBudget, Worker, WorkerDied
@@ -23,12 +25,12 @@ async def worker() -> AsyncIterator[Worker]:
     await made.close()
 
 
-def ask(*items: Item) -> dict[str, object]:
-    return {"template": "table", "data": data.table(table(*items))}
+def ask(*items: Item) -> dict[str, Any]:
+    return request("table", data.table(table(*items)))
 
 
 async def test_a_kept_process_makes_what_the_press_makes(worker: Worker, press: Press) -> None:
-    expected, _ = press.typeset("table", data.table(table()))
+    expected, _ = press.typeset(**ask())
     answer, pdf = await worker.ask_bytes(ask(), seconds=PATIENCE)
     assert answer == {"pages": 1, "unprintable": 0}
     assert pdf == expected

@@ -16,11 +16,10 @@ PAGE: Final = (600, 800)
 WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def pdf(*pages: str, title: str = "", font: str = "Helvetica") -> bytes:
+def pdf(*pages: str, font: str = "Helvetica") -> bytes:
     """A page for each text, a line for each of its lines."""
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=PAGE)
-    canvas.setTitle(title)
     if font != "Helvetica":
         pdfmetrics.registerFont(UnicodeCIDFont(font))
     for page in pages:
@@ -55,9 +54,8 @@ def locked_pdf(text: str, *, user: str, owner: str, algorithm: str) -> bytes:
     return file.getvalue()
 
 
-def word(*paragraphs: str, title: str = "") -> bytes:
+def word(*paragraphs: str) -> bytes:
     document = docx.Document()
-    document.core_properties.title = title
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
     return saved(document)

@@ -25,10 +25,6 @@ class Outcome:
     text: str = ""
     answer: dict[str, Any] | None = None
 
-    @property
-    def title(self) -> Any:
-        return (self.answer or {})["title"]
-
 
 class Reading:
     def __init__(self, worker: Worker, runner: asyncio.Runner, folder: Path) -> None:
@@ -43,7 +39,6 @@ class Reading:
         asked = {
             "path": str(self._file),
             "content_type": content_type,
-            "name": "a file",
             "into": str(self._into),
             "most_characters": most,
         }

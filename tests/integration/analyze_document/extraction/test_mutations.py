@@ -14,10 +14,10 @@ from tests.unit.analyze_document.texts import TEXTS
 PAGE: Final = f"<html><head><title>t</title></head><body><ul><li>{TEXTS['ru']}</ul><table><tr><td>1</table></body>"
 NOTE: Final = f"---\ntitle: t\n---\n# h\n\n- a\n\n> {TEXTS['el']}\n\n| a |\n|---|\n| b |\n\n```\nc\n```\n<div>d</div>\n"
 REAL: Final = (
-    (PDF, pdf("First page.", "Second page.", title="A title")),
+    (PDF, pdf("First page.", "Second page.")),
     (PDF, locked_pdf("Text.", user="", owner="x", algorithm="RC4-128")),
     (PDF, scanned_pdf()),
-    (DOCX, word(TEXTS["en"], TEXTS["ja"], title="A title")),
+    (DOCX, word(TEXTS["en"], TEXTS["ja"])),
     (DOCX, package({"word/document.xml": b"<w:document/>", "word/_rels/document.xml.rels": b"<Relationships/>"})),
     (HTML, PAGE.encode("cp1251")),
     (MARKDOWN, NOTE.encode()),

@@ -12,9 +12,7 @@ def test_a_pdf_is_read_page_by_page(read: Reading) -> None:
     assert outcome.text == "First page.\nIts second line.\n\nSecond page."
     assert outcome.answer == {
         "characters": len(outcome.text),
-        "pages": 2,
         "truncated": False,
-        "title": None,
         "encoding": None,
     }
 
@@ -29,10 +27,6 @@ def test_a_pdf_is_read_page_by_page(read: Reading) -> None:
 )
 def test_text_of_the_east_is_read(read: Reading, font: str, text: str) -> None:
     assert read(pdf(text, font=font), PDF).text == text
-
-
-def test_a_title_is_one_clean_line(read: Reading) -> None:
-    assert read(pdf("Text.", title="Отчёт\n\u202e за  год"), PDF).title == "Отчёт за год"
 
 
 def test_a_word_that_is_broken_at_a_lines_end_is_one_word(read: Reading) -> None:

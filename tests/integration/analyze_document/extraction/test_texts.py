@@ -29,8 +29,8 @@ def test_html_is_read_as_it_is_shown(read: Reading, body: str, text: str) -> Non
     assert read(page(body), HTML).text.strip("\n") == text
 
 
-def test_a_pages_title_is_its_own(read: Reading) -> None:
-    assert read(page("Text.", "<title>Отчёт\n за год</title>"), HTML).title == "Отчёт за год"
+def test_a_pages_title_is_none_of_its_text(read: Reading) -> None:
+    assert read(page("Text.", "<title>Отчёт</title>"), HTML).text == "Text."
 
 
 @pytest.mark.parametrize(
@@ -80,24 +80,12 @@ def test_a_mark_is_believed_before_what_is_declared(read: Reading, encoding: str
         ("[by name][x]\n\n[x]: http://example.com", "by name"),
         ("~~gone~~", "gone"),
         ("---\ntitle: Its title\ntags: [a]\n---\nText.", "Text."),
+        ('+++\ntitle = "Its title"\n+++\n\nText.', "Text."),
         ("\\*no marks\\*", "*no marks*"),
     ],
 )
 def test_markdown_is_read_without_its_marks(read: Reading, source: str, text: str) -> None:
     assert read(source.encode(), MARKDOWN).text.strip() == text
-
-
-@pytest.mark.parametrize(
-    ("source", "title"),
-    [
-        ("---\ntitle: 'Notes on ships'\n---\n# Other\n", "Notes on ships"),
-        ('+++\ntitle = "Notes"\n+++\n\nText', "Notes"),
-        ("Text\n\n# The *first* one\n\n# Second", "The first one"),
-        ("## Not of the first level", None),
-    ],
-)
-def test_a_notes_title_is_what_it_says_or_its_first_heading(read: Reading, source: str, title: str | None) -> None:
-    assert read(source.encode(), MARKDOWN).title == title
 
 
 def test_a_long_note_is_read_to_its_end(read: Reading) -> None:

@@ -41,10 +41,6 @@ def test_every_script_is_read_as_it_was_written(read: Reading, tag: str) -> None
     assert read(word(TEXTS[tag]), DOCX).text == TEXTS[tag]
 
 
-def test_a_title_is_read(read: Reading) -> None:
-    assert read(word("Text.", title="Отчёт"), DOCX).title == "Отчёт"
-
-
 def paragraph(*runs: str) -> str:
     return f"<w:p>{''.join(f'<w:r>{run}</w:r>' for run in runs)}</w:p>"
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.analyze_document.extraction.written import HELD, Written
+from functions.analyze_document.extraction.writer import HELD, TextWriter
 
 
-def written(*pieces: str, most: int = 10**9) -> tuple[str, Written]:
+def written(*pieces: str, most: int = 10**9) -> tuple[str, TextWriter]:
     file = io.BytesIO()
-    made = Written(file, most)
+    made = TextWriter(file, most)
     for piece in pieces:
         made.write(piece)
     made.close()
@@ -68,10 +68,10 @@ def test_a_text_that_just_fits_is_not_cut(after: str) -> None:
 
 
 def test_what_comes_after_enough_is_not_held() -> None:
-    made = Written(io.BytesIO(), 5)
+    made = TextWriter(io.BytesIO(), 5)
     for _ in range(100):
         made.write("x" * HELD)
-    assert made.full
+    assert made.truncated
     assert len(made._held) <= 2 * HELD
 
 

@@ -1,10 +1,12 @@
-"""A stranger's words, before a template shows them."""
+"""A stranger's words, before anybody shows them."""
+
+# ruff: noqa: RUF001 - letters of other scripts are part of what is tested
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.generate_pdf.plain import LONGEST_WORD, breakable, cut, line, lines
+from shared.text import cut, lines, one_line
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,10 @@ from functions.generate_pdf.plain import LONGEST_WORD, breakable, cut, line, lin
         ("  a  ", "a"),
         ("\u202e\x00", ""),
         ("\u200b \u200b", ""),
+        ("\u200f \u200d\ufe0f", ""),
+        ("exam\u00adple\u2060", "example"),
+        ("a\U000e0041", "a"),
+        ("می\u200cخواهم 👩\u200d🔬", "می\u200cخواهم 👩\u200d🔬"),
     ],
 )
 def test_what_is_no_text_goes_and_breaks_become_line_feeds(value: str, shown: str) -> None:
@@ -29,7 +35,7 @@ def test_what_is_no_text_goes_and_breaks_become_line_feeds(value: str, shown: st
 
 
 def test_a_line_has_no_breaks() -> None:
-    assert line(" a\n\tb\u2028 c \u00a0d ") == "a b c d"
+    assert one_line(" a\n\tb\u2028 c \u00a0d\u3000e ") == "a b c d e"
 
 
 @given(st.text())
@@ -39,21 +45,8 @@ def test_whatever_it_is_it_can_be_encoded_and_has_no_control_but_line_feeds(valu
     assert not {character for character in shown if character < " " or "\x7f" <= character <= "\x9f"} - {"\n"}
 
 
-@pytest.mark.parametrize("word", ["x" * 100, "https://example.com/" + "a" * 80, "W\u0301" * 50, "\u05d0" * 60])
-def test_a_very_long_word_may_be_broken_and_loses_nothing(word: str) -> None:
-    pieces = breakable(f"before {word} after").split("\u200b")
-    assert max(map(len, pieces)) <= 2 * LONGEST_WORD
-    assert "".join(pieces) == f"before {word} after"
-    assert not any(piece.startswith("\u0301") for piece in pieces)
-
-
-@pytest.mark.parametrize("text", ["Donaudampfschifffahrt", "水" * 100, "โรงสีน้ำ" * 20, "a " * 100])
-def test_words_that_are_broken_by_their_own_rules_are_left_alone(text: str) -> None:
-    assert breakable(text) == text
-
-
 @pytest.mark.parametrize(
-    ("text", "longest", "shown"),
+    ("text", "most", "shown"),
     [
         ("one two three", 13, "one two three"),
         ("one two three", 12, "one two…"),
@@ -64,10 +57,20 @@ def test_words_that_are_broken_by_their_own_rules_are_left_alone(text: str) -> N
         ("水" * 20, 10, "水" * 9 + "…"),
     ],
 )
-def test_what_is_too_long_is_cut_at_a_word(text: str, longest: int, shown: str) -> None:
-    assert cut(text, longest) == shown
+def test_what_is_too_long_is_cut_at_a_word(text: str, most: int, shown: str) -> None:
+    assert cut(text, most) == shown
 
 
 @given(st.text(), st.integers(2, 50))
-def test_a_cut_text_is_no_longer_than_it_may_be(text: str, longest: int) -> None:
-    assert len(cut(text, longest)) <= longest
+def test_a_cut_text_is_no_longer_than_it_may_be(text: str, most: int) -> None:
+    assert len(cut(text, most)) <= most
+
+
+def test_a_cut_leaves_no_letter_without_its_marks() -> None:
+    assert cut("x" * 8 + "e\u0301\u0302", 10) == "x" * 8 + "…"
+
+
+@given(st.text())
+def test_what_was_made_fit_to_be_shown_is_not_changed_again(value: str) -> None:
+    assert lines(lines(value)) == lines(value)
+    assert one_line(lines(value)) == one_line(one_line(value)) == one_line(value)

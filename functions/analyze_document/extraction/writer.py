@@ -23,7 +23,7 @@ _PILE: Final = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
 takes time in the square of its height."""
 
 
-class Written:
+class TextWriter:
     """`most` is the number of characters that are kept; blank space does not count as something that was cut off."""
 
     def __init__(self, file: BinaryIO, most: int) -> None:
@@ -34,11 +34,6 @@ class Written:
         """Blank space that is written when something follows it."""
         self.characters = 0
         self.truncated = False
-
-    @property
-    def full(self) -> bool:
-        """Whatever else comes is cut off."""
-        return self.truncated
 
     def write(self, text: str) -> None:
         if self.truncated:
