@@ -20,11 +20,12 @@ demo: venv
 dev: venv
 	@$(py) -m infra dev
 
+# Four at once on two cores as well: half of a test is waiting.
 test: venv
-	@$(py) -m pytest -n auto --maxprocesses 4 --dist loadgroup --reruns 1
+	@$(py) -m pytest -n 4 --dist loadgroup --reruns 1
 
 soak: venv
-	@MILLRACE_SOAK=1 $(py) -m pytest -n auto --maxprocesses 4 --dist loadgroup --timeout 1800
+	@MILLRACE_SOAK=1 $(py) -m pytest -n 4 --dist loadgroup --timeout 1800
 
 bench: venv
 	@$(py) -m tests.benchmarks

@@ -1,5 +1,6 @@
 """Whatever the provider answers, or stands in its place, means one thing in our terms."""
 
+import asyncio
 import socket
 import time
 from typing import Any, Final
@@ -124,6 +125,12 @@ async def test_a_context_that_is_full_before_the_answer_ends_is_too_long(redis: 
             await fill(model)
 
 
+async def half_of_it(writer: asyncio.StreamWriter) -> None:
+    """And then the connection is closed."""
+    writer.write(said(200, '{"choices": [{"mess')[:-3])
+    await writer.drain()
+
+
 NO_ANSWERS: Final[tuple[Answer, ...]] = (
     b"",
     b"\x00\xff\x00 no http\r\n\r\n",
@@ -132,7 +139,7 @@ NO_ANSWERS: Final[tuple[Answer, ...]] = (
     said(200, []),
     said(200, {"choices": [], "output": {}, "stopReason": "tool_use"}),
     said(200, {"choices": [{"message": 5, "finish_reason": "stop"}], "output": [], "stopReason": 5}),
-    said(200, '{"choices": [{"mess')[:-3],
+    half_of_it,
 )
 
 
