@@ -30,7 +30,12 @@ REDIS_TOKEN = "token-of-the-tests"
 PATIENCE = 30.0
 """Seconds that a test's client waits, whose subject is not the waiting: the machine may stand still for a while."""
 
-settings.register_profile("millrace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = 100 if os.environ.get("MILLRACE_SOAK") else 40
+"""Of each property that names no number of its own; the short form is fewer."""
+
+settings.register_profile(
+    "millrace", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("millrace")
 
 
