@@ -181,6 +181,21 @@ class AISettings(Part):
         return self
 
 
+class SearchSettings(Part):
+    """Where the search index lives."""
+
+    search_engine: Literal["tantivy", "postgres"] = "tantivy"
+    """Tantivy's files in the bucket, with a copy on the Lambda's disk, or PostgreSQL's own full-text search."""
+    search_database_url: SecretStr = SecretStr("")
+    """The PostgreSQL, for example Supabase's: `postgresql://user:password@host/database`."""
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.search_engine == "postgres" and not self.search_database_url.get_secret_value():
+            raise ValueError("SEARCH_DATABASE_URL is needed where SEARCH_ENGINE is postgres")
+        return self
+
+
 class Settings(
     MongoSettings,
     RedisSettings,
@@ -193,6 +208,7 @@ class Settings(
     StorageSettings,
     UploadSettings,
     AISettings,
+    SearchSettings,
 ):
     """Every variable there is."""
 

@@ -188,6 +188,24 @@ def test_a_day_has_tokens(monkeypatch: pytest.MonkeyPatch, tokens: str) -> None:
         config.load(config.AISettings)
 
 
+def test_the_search_index_is_in_the_bucket_unless_a_postgresql_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, {})
+    assert config.load(config.SearchSettings).search_engine == "tantivy"
+    given(monkeypatch, {"SEARCH_ENGINE": "postgres"})
+    with pytest.raises(ConfigurationError, match="SEARCH_DATABASE_URL is needed"):
+        config.load(config.SearchSettings)
+    given(monkeypatch, {"SEARCH_DATABASE_URL": "postgresql://user:hunter2@host/postgres"})
+    settings = config.load(config.SearchSettings)
+    assert settings.search_engine == "postgres"
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_search_engine_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, {"SEARCH_ENGINE": "sqlite"})
+    with pytest.raises(ConfigurationError, match="SEARCH_ENGINE"):
+        config.load(config.SearchSettings)
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_parts_of_every_stage_can_be_read(monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
     """As serverless.yml hands them out, to those who use them now and to those who will."""
@@ -197,6 +215,7 @@ def test_the_parts_of_every_stage_can_be_read(monkeypatch: pytest.MonkeyPatch, s
     given(monkeypatch, api.environment)
     assert config.load(config.StorageSettings).storage_bucket == f"millrace-{stage}"
     assert set(config.load(config.UploadSettings).upload_limits.values()) == {100_000_000}
+    assert config.load(config.SearchSettings).search_engine == "tantivy"
 
 
 def test_job_urls_come_by_job() -> None:
