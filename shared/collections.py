@@ -44,12 +44,27 @@ INDEXES: Final = {
             [("deleted_at", ASCENDING)], name="deleted", partialFilterExpression={"deleted_at": {"$exists": True}}
         ),
         IndexModel([("file.key", ASCENDING)], name="file"),
+        # The search index's backlog, and nothing else (shared/documents/backlog.py).
+        IndexModel(
+            [("unindexed_since", ASCENDING)],
+            name="unindexed",
+            partialFilterExpression={"unindexed_since": {"$exists": True}},
+        ),
+        # Asked once, where there is no generation: was there ever one?
+        IndexModel(
+            [("indexed_version", ASCENDING)],
+            name="indexed",
+            partialFilterExpression={"indexed_version": {"$gt": 0}},
+        ),
     ],
     "reports": [
         IndexModel([("owner", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="of_an_owner"),
         # No TTL here either: a record lives until its file is swept.
         IndexModel([("expires_at", ASCENDING)], name="expired"),
     ],
+    # One record: the state of the search index, and what it no longer names (shared/search/tantivy/generations.py).
+    "search_generation": [],
+    "search_retired": [IndexModel([("retired_at", ASCENDING)], name="retired")],
     "idempotent_requests": [GONE_WHEN_DUE, IndexModel([("owner", ASCENDING)], name="of_an_owner")],
 }
 

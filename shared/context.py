@@ -38,6 +38,8 @@ class JobContext(Generic[S]):
     threads: Threads
     log: logging.Logger | Any
     follow_ups: list[NewRun] = field(default_factory=list)
+    accepted: list[Run] = field(default_factory=list)
+    """What the job has accepted in transactions of its own: handed over when it has ended, however that was."""
 
     @property
     def key(self) -> str:

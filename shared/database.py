@@ -13,6 +13,7 @@ import asyncio
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from random import SystemRandom
 from typing import Any, Final, TypeAlias, TypeVar
 
 import pymongo
@@ -45,10 +46,17 @@ Session: TypeAlias = AsyncIOMotorClientSession
 
 T = TypeVar("T")
 
+
+class MetOthers(DependencyDown):
+    """A transaction met other writers, again and again: the store is there, and its records are busy."""
+
+
 OPERATION: Final = 4.0
 """Seconds for one operation: less than the margin in which a job's outcome is settled."""
 
-TRANSACTION_TRIES: Final = 6
+TRANSACTION_TRIES: Final = 12
+_CHANCE: Final = SystemRandom()
+"""Parts writers who met, and decides nothing: so it is no matter of a World."""
 MENDABLE: Final = ("RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult")
 
 UNFIT: Final = frozenset({1, 6, 7, 8, 13, 18, 24, 46, 50, 89, 91, 134, 189, 202, 262, 290, 365, 462, 8000})
@@ -118,5 +126,6 @@ async def transaction(database: Database, work: Callable[[Session], Awaitable[T]
                 # An outage has the same label as a meeting of writers: waiting it out here would hold the caller.
                 if isinstance(error, ConnectionFailure) or not error.has_error_label("TransientTransactionError"):
                     raise
-                await asyncio.sleep(0.005 * 2**tried)  # let the writer that it met finish
-    raise DependencyDown("mongodb", f"a transaction met other writers {TRANSACTION_TRIES} times")
+                # Let the writer that it met finish, and those that met it too come one after the other.
+                await asyncio.sleep(0.01 * min(2**tried, 16) * _CHANCE.random())
+    raise MetOthers("mongodb", f"a transaction met other writers {TRANSACTION_TRIES} times")

@@ -116,11 +116,12 @@ class JobRuntime:
         if self.threads.alive:
             if self.contract.heartbeat:  # nobody renews it any more, and the thread may outlive what is left of it
                 await self._renew(holder, remaining() + LEASE_SLACK)
+            await self._hand_over(None, context, delivery)
             return Handled(answers.busy(remaining() + LEASE_SLACK), delivery, run, "a thread is still alive", lag)
         settled = await self._settle(holder, outcome, context, remaining)
+        await self._hand_over(settled, context, delivery)
         if settled is None:
             return Handled(answers.later("lost", SOON), delivery, run, "the lease was lost before it settled", lag)
-        await self._hand_over(settled, context, delivery)
         return Handled(_answer(settled, outcome), delivery, settled, _reason(outcome), lag)
 
     def _context(self, run: Run, remaining: Remaining) -> JobContext[Any]:
@@ -177,15 +178,16 @@ class JobRuntime:
                 await self.world.sleep(0.2 * 2**tried)
         raise AssertionError  # pragma: no cover
 
-    async def _hand_over(self, run: Run, context: JobContext[Any], delivery: Delivery) -> None:
-        """Publish what the settle left pending. What fails here is not lost: the relay finds it."""
-        ids = [new.id for new in context.follow_ups]
-        if (not ids and run.state is not State.PENDING) or (enqueuer := self.enqueuer(delivery)) is None:
+    async def _hand_over(self, run: Run | None, context: JobContext[Any], delivery: Delivery) -> None:
+        """Publish what the settle left pending, and what the job accepted. What fails here the relay finds."""
+        ids = [new.id for new in (*(context.follow_ups if run else ()), *context.accepted)]
+        pending = run is not None and run.state is State.PENDING
+        if (not ids and not pending) or (enqueuer := self.enqueuer(delivery)) is None:
             return
         try:
             async with reachable():
-                follow_ups = await outbox.read_many(self.database, ids) if ids else []
-            await enqueuer.hand_over_many([*follow_ups, run])
+                accepted = await outbox.read_many(self.database, list(dict.fromkeys(ids))) if ids else []
+            await enqueuer.hand_over_many([*accepted, run] if run else accepted)
         except (RetryableError, ConfigurationError) as error:
             self.log.warning("left to the relay", extra={"reason": error.message})
 

@@ -56,14 +56,14 @@ async def _analyze(payload: AnalyzeDocument, context: Context) -> dict[str, Any]
     document = await records.find(database, payload.document, payload.owner)
     if (before := _done_before(document, payload)) is not None:
         return before
-    await records.begin(database, document)
+    await records.begin(context, document)
     try:
         ended = await _begun(document, payload, context)
     except BaseException:
-        await finished(records.put_back(database, document.id))
+        await finished(records.put_back(context, document.id))
         raise
     if isinstance(ended, Continue):
-        await records.put_back(database, document.id)
+        await records.put_back(context, document.id)
     return ended
 
 
@@ -81,11 +81,10 @@ def _done_before(document: Document, payload: AnalyzeDocument) -> dict[str, Any]
 
 
 async def _begun(document: Document, payload: AnalyzeDocument, context: Context) -> dict[str, Any] | Continue:
-    database = context.services.database
     try:
         stored, text = await text_of(document, context)
     except Unreadable as no:
-        return await records.store_unreadable(database, document.id, no)
+        return await records.store_unreadable(context, document.id, no)
     source = Source(stored, text, payload.owner)
     try:
         outcome = await ask(source, context)
@@ -95,4 +94,4 @@ async def _begun(document: Document, payload: AnalyzeDocument, context: Context)
         return await without_the_model(error, source, document, payload, context)
     if isinstance(outcome, Progress):
         return Continue(outcome.model_dump(mode="json"))
-    return records.result(await records.store(database, document.id, records.record(outcome, context.run)))
+    return records.result(await records.store(context, document.id, records.record(outcome, context.run)))

@@ -48,7 +48,7 @@ async def _stored(document: Document, source: Source, context: Context) -> Mappi
     analysis = await context.blocking(analyse, source.text)
     whole = source.stored.whole and sample(source.text) == source.text
     outcome = Outcome(analysis=analysis, model=MODEL, parts=0, whole=whole, degraded=True)
-    return await records.store(context.services.database, document.id, records.record(outcome, context.run))
+    return await records.store(context, document.id, records.record(outcome, context.run))
 
 
 def _upgrade(payload: AnalyzeDocument, analysis: Mapping[str, Any], wait: float, context: Context) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from functions.analyze_document.errors import DocumentGone, Unreadable
 from functions.analyze_document.services import Context
+from functions.indexing import indexed
 from shared.database import reachable
 from shared.documents import Document, StoredText, progress
 from shared.errors import RetryableError
@@ -91,9 +92,10 @@ async def _extract(document: Document, file: Path, into: Path, context: Context)
 async def _name(document: Document, text: StoredText, before: StoredText | None, context: Context) -> StoredText:
     """The text that the record names from now on: this one, or another run's that was first."""
     database = context.services.database
-    async with reachable():
-        now = await progress.name_text(database, document.id, text, instead_of=before)
-        if now is None:
+    with indexed(context) as indexing:
+        now = await progress.name_text(database, document.id, text, instead_of=before, indexing=indexing)
+    if now is None:
+        async with reachable():
             now = await progress.read(database, document.id)
     named = now.text if now is not None else None
     if named is None or named.key != text.key:

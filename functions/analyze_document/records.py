@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from functions.analyze_document.errors import DocumentGone, Unreadable
 from functions.analyze_document.outcome import Outcome
+from functions.analyze_document.services import Context
+from functions.indexing import indexed
 from shared.database import Database, reachable
 from shared.documents import Document, Status, progress, records
 from shared.ends import Evidence
@@ -34,23 +36,26 @@ async def find(database: Database, document_id: str, owner: str) -> Document:
     return document
 
 
-async def begin(database: Database, document: Document) -> None:
+async def begin(context: Context, document: Document) -> None:
     """It is being analysed; one that has a degraded analysis shows that until it has a better one."""
     if document.status in {Status.ANALYSING, Status.ANALYSED}:
         return
-    async with reachable():
-        begun = await progress.move(
-            database, document.id, of=BEGUN_FROM, to=Status.ANALYSING, fields={"unreadable_because": None}
-        )
+    cleared = {"unreadable_because": None}
+    begun = await _move(context, document.id, of=BEGUN_FROM, to=Status.ANALYSING, fields=cleared)
     if begun is None:
         raise RetryableError("the document changed meanwhile", retry_after=1)
 
 
-async def put_back(database: Database, document_id: str) -> None:
+async def put_back(context: Context, document_id: str) -> None:
     """It is not being analysed any more, and has no analysis. Without the store it stays as it is."""
     with suppress(DependencyDown):
-        async with reachable():
-            await progress.move(database, document_id, of={Status.ANALYSING}, to=Status.STORED)
+        await _move(context, document_id, of={Status.ANALYSING}, to=Status.STORED)
+
+
+async def _move(context: Context, document_id: str, **change: Any) -> Document | None:
+    """Seen by the search index soon."""
+    with indexed(context) as indexing:
+        return await progress.move(context.services.database, document_id, indexing=indexing, **change)
 
 
 def record(outcome: Outcome, run: Run) -> dict[str, Any]:
@@ -66,28 +71,32 @@ def record(outcome: Outcome, run: Run) -> dict[str, Any]:
     }
 
 
-async def store(database: Database, document_id: str, made: Mapping[str, Any]) -> Mapping[str, Any]:
+async def store(context: Context, document_id: str, made: Mapping[str, Any]) -> Mapping[str, Any]:
     """The analysis that the document has now: this one, or the one that it could not replace. Raises DocumentGone."""
     better = {"analysis.degraded": {"$ne": False}, "analysis.run": {"$ne": made["run"]}} if made["degraded"] else {}
     fields = {"analysis": made, "unreadable_because": None}
-    async with reachable():
-        now = await progress.move(
-            database, document_id, of=ENDED_FROM, to=Status.ANALYSED, fields=fields, where=better
-        ) or await progress.read(database, document_id)
+    now = await _move(
+        context, document_id, of=ENDED_FROM, to=Status.ANALYSED, fields=fields, where=better
+    ) or await _read(context, document_id)
     if now is None or now.analysis is None:
         raise DocumentGone
     return now.analysis
 
 
-async def store_unreadable(database: Database, document_id: str, no: Unreadable) -> dict[str, Any]:
+async def store_unreadable(context: Context, document_id: str, no: Unreadable) -> dict[str, Any]:
     """What the run says of it. An analysis that it has all the same stays. Raises DocumentGone."""
-    async with reachable():
-        now = await progress.move(
-            database, document_id, of=BEGUN_FROM, to=Status.UNREADABLE, fields={"unreadable_because": no.message}
-        ) or await progress.read(database, document_id)
+    because = {"unreadable_because": no.message}
+    now = await _move(context, document_id, of=BEGUN_FROM, to=Status.UNREADABLE, fields=because) or await _read(
+        context, document_id
+    )
     if now is None:
         raise DocumentGone
     return {"status": now.status.value, "because": no.reason} if now.analysis is None else result(now.analysis)
+
+
+async def _read(context: Context, document_id: str) -> Document | None:
+    async with reachable():
+        return await progress.read(context.services.database, document_id)
 
 
 def result(analysis: Mapping[str, Any]) -> dict[str, Any]:

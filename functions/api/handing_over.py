@@ -5,7 +5,8 @@ from typing import Final
 
 from functions.api.services import Services
 from shared import deadline, degraded
-from shared.errors import RetryableError
+from shared.database import reachable
+from shared.errors import DependencyDown, RetryableError
 from shared.runs import outbox
 from shared.runs.model import Run
 
@@ -28,6 +29,15 @@ async def hand_over_soon(services: Services, run: Run) -> None:
 
 
 async def hand_over_again(services: Services, run_id: str) -> None:
-    """For the repeat of a request whose process may have died before it came to that; a run that went on is left."""
-    for run in await outbox.read_many(services.database, [run_id]):
+    """For a run of which only the id is known for sure: where it went on, or never was, nothing is done.
+
+    What the request was for is done: a store that is away now spoils no answer, and the run is left to the relay too.
+    """
+    try:
+        async with reachable():
+            found = await outbox.read_many(services.database, [run_id])
+    except DependencyDown:
+        services.log.warning("left to the relay", extra={"run": run_id})
+        return
+    for run in found:
         await hand_over_soon(services, run)

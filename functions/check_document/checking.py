@@ -11,7 +11,7 @@ from typing import Any
 
 from functions.check_document.contract import CheckDocument
 from shared.database import Database
-from shared.documents import Document, Status, progress
+from shared.documents import Document, Indexing, Status, progress
 from shared.storage import Missing, Storage
 
 
@@ -21,7 +21,7 @@ class Services:
     storage: Storage
 
 
-async def check_document(payload: CheckDocument, services: Services) -> dict[str, Any]:
+async def check_document(payload: CheckDocument, services: Services, indexing: Indexing) -> dict[str, Any]:
     """The run's result: what the document is now; `gone` for one that was deleted."""
     document = await progress.read(services.database, payload.document)
     if document is None:
@@ -29,7 +29,7 @@ async def check_document(payload: CheckDocument, services: Services) -> dict[str
     if document.status is not Status.CHECKING:
         return {"status": document.status.value}
     ended = Status.STORED if await _as_promised(document, services.storage) else Status.REFUSED
-    await progress.move(services.database, document.id, of={Status.CHECKING}, to=ended)
+    await progress.move(services.database, document.id, of={Status.CHECKING}, to=ended, indexing=indexing)
     return {"status": ended.value}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from functions.bundle import job
 from functions.check_document.checking import Services, check_document
 from functions.check_document.contract import CONTRACT, CheckDocument
+from functions.indexing import indexed
 from shared.context import JobContext
 from shared.process import Process
 
@@ -15,4 +16,5 @@ def wire(process: Process) -> Services:
 
 @job(CONTRACT, services=wire)
 async def handler(payload: CheckDocument, context: JobContext[Services]) -> dict[str, Any]:
-    return await check_document(payload, context.services)
+    with indexed(context) as indexing:
+        return await check_document(payload, context.services, indexing)

@@ -7,18 +7,21 @@
     uploads        unclaimed ──▶ claimed | condemned                 (uploads.py)
     documents      checking ──▶ stored ──▶ analysing ──▶ analysed    (progress.py)
 
-Everything that reads a document for a person goes by (id, owner, not deleted).
+Everything that reads a document for a person goes by (id, owner, not deleted). Everything that changes one puts it into
+the search index's backlog, and accepts the run that will index it (indexing.py, backlog.py).
 """
 
-from shared.documents import content, progress, records, uploads
+from shared.documents import backlog, content, progress, records, uploads
 from shared.documents.claiming import Claimed, Desk, Wish, claim
 from shared.documents.errors import NotAsPromised, NotThere, UploadGone, UploadUnknown
+from shared.documents.indexing import Indexing
 from shared.documents.model import Document, Promise, Status, StoredFile, StoredText, Upload, UploadState
 
 __all__ = [
     "Claimed",
     "Desk",
     "Document",
+    "Indexing",
     "NotAsPromised",
     "NotThere",
     "Promise",
@@ -30,6 +33,7 @@ __all__ = [
     "UploadState",
     "UploadUnknown",
     "Wish",
+    "backlog",
     "claim",
     "content",
     "progress",

@@ -3,7 +3,8 @@
     head ──▶ copy to a key of this attempt's own ──▶ check the copy ──▶ one transaction
                                                                           uploads    unclaimed -> claimed
                                                                           documents  inserted, under the upload's own id
-                                                                          runs       check_document, where it needs one
+                                                                          runs       sync_search, and check_document,
+                                                                                     where it needs one
 
 The URL of the PUT stays valid, so what was put may change under us at any moment (case 26): what is checked is the
 copy, whose key nobody was told. Two attempts never share a key: neither can write over what the other has checked.
@@ -34,6 +35,7 @@ from shared.clock import World
 from shared.database import Database, Session, transaction
 from shared.documents import content, records, uploads
 from shared.documents.errors import NotAsPromised, NotThere, UploadGone, UploadUnknown
+from shared.documents.indexing import Indexing
 from shared.documents.model import Document, Status, StoredFile, Upload, UploadState, read_document
 from shared.errors import RetryableError
 from shared.runs.model import Run
@@ -50,6 +52,7 @@ class Desk:
     check_later: Callable[[str, str, Session | None], Awaitable[Run]]
     """Accepts the job that hashes a document, or gives the one that lives or has succeeded: (document, owner, the
     claim's transaction)."""
+    indexing: Indexing
     at_once: int
     """Bytes that a claim hashes itself where the store tells no checksum; more is the job's work."""
 
@@ -150,6 +153,7 @@ async def _commit(desk: Desk, upload: Upload, key: str, wish: Wish, *, hashed: b
             return None
         record = _record(made, upload, key, wish, at=at, hashed=hashed)
         await desk.database.documents.insert_one(record, session=session)
+        await desk.indexing(session)
         check = None if hashed else await desk.check_later(made, upload.owner, session)
         return Claimed(read_document(record), created=True, check=check)
 
@@ -166,6 +170,7 @@ def _record(made: str, upload: Upload, key: str, wish: Wish, *, at: int, hashed:
         "tags": list(wish.tags),
         "version": 1,
         "indexed_version": 0,
+        "unindexed_since": at,
         "file": {name: getattr(file, name) for name in StoredFile.__slots__},
         "status": (Status.STORED if hashed else Status.CHECKING).value,
         "created_at": at,

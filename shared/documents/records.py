@@ -1,4 +1,8 @@
-"""Documents as their owners see and change them. Each change is one compare-and-set, and raises the version."""
+"""Documents as their owners see and change them.
+
+Each change is one compare-and-set, raises the version, puts the document into the search index's backlog (backlog.py),
+and accepts the run that will index it, in one transaction.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +10,16 @@ from typing import Any, Final
 
 from pymongo import ReturnDocument
 
-from shared.database import Database
+from shared.database import Database, Session, reachable
+from shared.documents.indexing import Indexing, changing
 from shared.documents.model import Document, read_document
 from shared.runs.pipeline import NOW, Expression, literal
 
-RAISED: Final[Mapping[str, Expression]] = {"version": {"$add": ["$version", 1]}, "updated_at": NOW}
+RAISED: Final[Mapping[str, Expression]] = {
+    "version": {"$add": ["$version", 1]},
+    "updated_at": NOW,
+    "unindexed_since": {"$ifNull": ["$unindexed_since", NOW]},
+}
 """What every change sets besides."""
 
 
@@ -46,7 +55,13 @@ async def page(database: Database, *, owner: str, limit: int, after: After | Non
 
 
 async def change(
-    database: Database, document_id: str, changes: Mapping[str, Any], *, owner: str, versions: Collection[int] | None
+    database: Database,
+    document_id: str,
+    changes: Mapping[str, Any],
+    *,
+    owner: str,
+    versions: Collection[int] | None,
+    indexing: Indexing,
 ) -> Document | None:
     """With these fields, if it has one of the versions (None: any). None: it has another, or is not there.
 
@@ -55,16 +70,38 @@ async def change(
     wanted = live(document_id, owner)
     if versions is not None:
         wanted["version"] = {"$in": list(versions)}
-    fields = {name: literal(value) for name, value in changes.items()}
-    record = await database.documents.find_one_and_update(
-        wanted, [{"$set": {**fields, **RAISED}}], return_document=ReturnDocument.AFTER
-    )
-    return read_document(record) if record else None
+    return await rewrite(database, wanted, {name: literal(value) for name, value in changes.items()}, indexing=indexing)
 
 
-async def delete(database: Database, document_id: str, *, owner: str) -> bool:
+async def delete(database: Database, document_id: str, *, owner: str, indexing: Indexing) -> bool:
     """A tombstone: it is seen nowhere from now on; index and file follow. True for one that was deleted before."""
-    changed = await database.documents.update_one(live(document_id, owner), [{"$set": {"deleted_at": NOW, **RAISED}}])
-    if changed.matched_count:
+    if await rewrite(database, live(document_id, owner), {"deleted_at": NOW}, indexing=indexing) is not None:
         return True
-    return await database.documents.find_one({"_id": document_id, "owner": owner}, {"_id": 1}) is not None
+    async with reachable():
+        return await database.documents.find_one({"_id": document_id, "owner": owner}, {"_id": 1}) is not None
+
+
+async def rewrite(
+    database: Database,
+    wanted: Mapping[str, Any],
+    fields: Mapping[str, Expression],
+    *,
+    indexing: Indexing,
+) -> Document | None:
+    """The one way in which a document changes. None: there is none that is `wanted`."""
+
+    async def write(session: Session) -> Document | None:
+        record = await database.documents.find_one_and_update(
+            wanted, [{"$set": {**fields, **RAISED}}], return_document=ReturnDocument.AFTER, session=session
+        )
+        return read_document(record) if record else None
+
+    return await changing(database, write, indexing=indexing)
+
+
+async def several(database: Database, ids: Collection[str], *, owner: str) -> Mapping[str, Document]:
+    """Those of them that are the owner's and not deleted, by their ids: what a search has found, as it is now."""
+    if not ids:
+        return {}
+    found = database.documents.find({"_id": {"$in": list(ids)}, "owner": owner, "deleted_at": None})
+    return {record["_id"]: read_document(record) for record in await found.to_list(len(ids))}

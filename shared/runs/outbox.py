@@ -3,6 +3,13 @@
     insert (caller's transaction) ──▶ commit ──▶ publish ──▶ pending -> queued, if it is still pending in this epoch
 
 A delivery can overtake the last step (case 7): then the compare-and-set finds the run moved, and leaves it.
+
+A run that is asked for nothing but to look at the store serves all who want that before it begins: they `join` it.
+
+    change + join, committed ──▶ claim ──▶ the run looks, and sees the change
+    claim ──▶ join finds it running, and inserts another
+    join writes to the run's record, a claim comes meanwhile ──▶ one of them meets the other's write, and begins anew:
+                                                                 there is no order in which the run looks first
 """
 
 from collections.abc import Sequence
@@ -18,6 +25,11 @@ from shared.runs.pipeline import NOW, either, equal, field, literal
 from shared.runs.record import GRACE_MS, NewRun, create
 
 RACES: Final = 8
+UNCLAIMED: Final = (State.PENDING, State.QUEUED, State.RETRYING)
+SOON_MS: Final = 5_000
+"""A run that may be claimed no sooner is not joined: whoever joins would wait as long."""
+STUCK_MS: Final = 60_000
+"""Nor is one that could have been claimed for longer: its message may be lost. That is one run a minute, not more."""
 
 
 async def insert(database: Database, new: NewRun, *, session: Session | None = None) -> Run:
@@ -38,6 +50,32 @@ async def insert(database: Database, new: NewRun, *, session: Session | None = N
         if session is not None:
             raise OperationFailure("lost the race for a key", 112, {"errorLabels": ["TransientTransactionError"]})
     raise DependencyDown("mongodb", f"an insert lost {RACES} races")
+
+
+async def join(database: Database, new: NewRun, *, now: float, session: Session, alone: bool = False) -> Run:
+    """A run of the same job, owner and payload that is about to be claimed; else, or if `alone`, the new one.
+
+    Those who join write to one record, and so meet each other: whose transaction has begun anew should ask for a run
+    `alone`. `now` is our clock, in seconds: it only tells a run that waits long from one that is due.
+    """
+    waiting = None if alone else await database.runs.find_one(_waiting(new, int(now * 1000)), session=session)
+    if waiting is None:
+        return await insert(database, new, session=session)
+    await database.runs.update_one({"_id": waiting["_id"]}, {"$inc": {"joined": 1}}, session=session)
+    return read(waiting)
+
+
+def _waiting(new: NewRun, now: int) -> dict[str, object]:
+    """The index is that of a job's states: those who wait are few, however many have ended."""
+    return {
+        "job": new.job,
+        "state": {"$in": [state.value for state in UNCLAIMED]},
+        "owner": new.owner,
+        "payload": new.payload,
+        "version": new.version,
+        "not_before": {"$gte": now - STUCK_MS, "$lte": now + SOON_MS},
+        "cancel": None,
+    }
 
 
 async def insert_many(database: Database, new: Sequence[NewRun]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import jwt
 
+from functions.registry import contracts
 from shared.clock import World
 from shared.contract import Contract, Payload
 from shared.database import Database, Session
@@ -92,7 +93,8 @@ class Desk:
         self.publisher = publisher or FakePublisher()
         self.world = world or World()
         self.alerts: list[str] = []
-        self.enqueuer = Enqueuer(database, self.publisher, {contract.name: contract}, self.world, self._alert)
+        known = {**contracts(), contract.name: contract}
+        self.enqueuer = Enqueuer(database, self.publisher, known, self.world, self._alert)
         self.runtime = JobRuntime(
             contract=contract,
             work=work,

@@ -7,7 +7,7 @@ Our own short lists, made for both ends; they hold what is frequent, not what is
 
 from typing import Final
 
-from functions.analyze_document.extractive.scripts import Script
+from shared.search.scripts import Script
 
 
 def _set(words: str) -> frozenset[str]:

@@ -8,8 +8,9 @@ from typing import Final
 
 from functions.analyze_document.analysis import UNKNOWN
 from functions.analyze_document.extractive.function_words import BY_SCRIPT, WORDS
-from functions.analyze_document.extractive.scripts import Script, scripts_in
+from functions.analyze_document.extractive.scripts import scripts_in
 from functions.analyze_document.extractive.words import spaced_words
+from shared.search.scripts import Script
 
 LETTERS: Final = 12
 """A text with fewer could be in any language."""

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 from functions.analyze_document.extractive.function_words import WORDS
-from functions.analyze_document.extractive.scripts import HAN, KANA, THAI
+from shared.search.scripts import HAN, KANA, THAI
 
 SHORTEST: Final = 3
 LONGEST: Final = 40

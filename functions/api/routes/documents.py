@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api import cursors
 from functions.api.document_view import DocumentPage, DocumentView, Tags, Title, view
-from functions.api.documented import RETRY_AFTER, VERSION, Responses, problems, told
+from functions.api.documented import DEGRADED, RETRY_AFTER, VERSION, Responses, problems, told
 from functions.api.download import Download, download_by
-from functions.api.handing_over import hand_over_soon
+from functions.api.handing_over import hand_over_again, hand_over_soon
 from functions.api.limits import RouteLimits
 from functions.api.preconditions import NEEDED, WantedVersions, etag, other_version
 from functions.api.principal import DocumentReader, DocumentWriter, Principal
@@ -24,6 +24,7 @@ from functions.api.problems import Problem
 from functions.api.services import Services, WithServices
 from functions.check_document.contract import CONTRACT as CHECK_DOCUMENT
 from functions.check_document.contract import CheckDocument
+from functions.indexing import IndexSoon
 from shared.database import Session
 from shared.documents import (
     Claimed,
@@ -86,22 +87,24 @@ class DocumentChange(BaseModel):
 async def create(
     asked: ClaimRequest, principal: DocumentWriter, services: WithServices, response: Response
 ) -> DocumentView:
-    claimed = await _claimed(services, asked, principal)
+    soon = _indexing(services)
+    claimed = await _claimed(services, asked, principal, soon)
     if claimed.check is not None:
         await hand_over_soon(services, claimed.check)
+    await _hand_over(services, soon)
     response.status_code = 201 if claimed.created else 200
     response.headers["Location"] = f"/v1/documents/{claimed.document.id}"
     return _answer(response, claimed.document)
 
 
-async def _claimed(services: Services, asked: ClaimRequest, principal: Principal) -> Claimed:
+async def _claimed(services: Services, asked: ClaimRequest, principal: Principal, soon: IndexSoon) -> Claimed:
     async def check_later(document: str, owner: str, session: Session | None) -> Run:
         accepted = await services.enqueuer.accept(
             CHECK_DOCUMENT, CheckDocument(document=document), owner=owner, key=document, session=session
         )
         return accepted.run
 
-    desk = Desk(services.database, services.storage, services.world, check_later, at_once=AT_ONCE)
+    desk = Desk(services.database, services.storage, services.world, check_later, indexing=soon, at_once=AT_ONCE)
     try:
         return await claim(desk, asked.upload, owner=principal.id, wish=Wish(asked.title, asked.tags))
     except UploadUnknown:
@@ -166,7 +169,11 @@ async def _changed(
     principal: Principal,
     versions: Collection[int] | None,
 ) -> Document:
-    changed = await records.change(services.database, document_id, changes, owner=principal.id, versions=versions)
+    soon = _indexing(services)
+    changed = await records.change(
+        services.database, document_id, changes, owner=principal.id, versions=versions, indexing=soon
+    )
+    await _hand_over(services, soon)
     if changed is None:
         raise other_version((await _own(services, document_id, principal)).version)
     return changed
@@ -174,8 +181,21 @@ async def _changed(
 
 async def delete(document_id: str, principal: DocumentWriter, services: WithServices) -> None:
     """It is gone for everybody at once; its file follows. To delete it again changes nothing."""
-    if not await records.delete(services.database, document_id, owner=principal.id):
+    soon = _indexing(services)
+    there = await records.delete(services.database, document_id, owner=principal.id, indexing=soon)
+    await _hand_over(services, soon)
+    if not there:
         raise _unknown()
+
+
+def _indexing(services: Services) -> IndexSoon:
+    return IndexSoon(services.database, services.world)
+
+
+async def _hand_over(services: Services, soon: IndexSoon) -> None:
+    """Read anew: a transaction that began again may have left one behind that never was."""
+    if soon.run is not None:
+        await hand_over_again(services, soon.run.id)
 
 
 async def download(document_id: str, principal: DocumentReader, services: WithServices) -> Download:
@@ -260,7 +280,7 @@ def router() -> APIRouter:
         methods=["DELETE"],
         status_code=204,
         summary="Delete a document",
-        responses=problems(401, 403, 404, 422),
+        responses=problems(401, 403, 404, 422) | {204: {"headers": DEGRADED}},
     )
     made.add_api_route(
         f"{at}/download",

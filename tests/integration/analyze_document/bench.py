@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -11,19 +12,21 @@ from uuid import uuid4
 from functions.analyze_document.analyzing import analyze_document
 from functions.analyze_document.contract import CONTRACT, AnalyzeDocument
 from functions.analyze_document.records import evidence
-from functions.analyze_document.services import Services
+from functions.analyze_document.services import Context, Services
 from shared.ai import Model
 from shared.ai.answer_cache import AnswerCache
 from shared.ai.budget import Budget
 from shared.ai.provider import Provider, Reply, Request
 from shared.breakers import Breaker, LocalBreaker
 from shared.clock import World
+from shared.context import JobContext
 from shared.database import Database
 from shared.documents import Document, Status
 from shared.documents.model import read_document
 from shared.redis import Redis
 from shared.retries import Retries
 from shared.runs.model import Run
+from shared.threads import Threads
 from tests.support.ai_server import AiServer
 from tests.support.desk import Desk
 
@@ -78,6 +81,10 @@ class Bench:
     ai: AiServer
     """The model's: takes orders of faults, and counts what it was asked."""
     owner: str = field(default_factory=lambda: f"user-{uuid4()}")
+
+    def context(self, run: Run) -> Context:
+        """As a delivery of this run would have it, for what a test does beside the job."""
+        return JobContext(run, None, self.services, 1e9, World(), Threads(), logging.getLogger("bench"))
 
     def desk(self, *, world: World | None = None, **changed: Any) -> Desk:
         """A deployment of the job; `changed` are fields of its services."""
@@ -154,7 +161,9 @@ class Bench:
         """What is still to replace a degraded analysis, in its order."""
         found = [
             await self.desk().read(record["_id"])
-            async for record in self.database.runs.find({"payload": {"$not": {"$regex": '"upgrade":0'}}})
+            async for record in self.database.runs.find(
+                {"job": CONTRACT.name, "payload": {"$not": {"$regex": '"upgrade":0'}}}
+            )
         ]
         return sorted(found, key=lambda run: json.loads(run.payload)["upgrade"])
 

@@ -9,11 +9,13 @@ import pytest
 from functions.analyze_document import reading
 from functions.analyze_document.errors import WORDS
 from functions.analyze_document.extraction.declines import Reason
+from functions.sync_search.contract import CONTRACT as SYNC_SEARCH
 from shared.documents import Status, progress, records
 from shared.runs.model import State
 from shared.worker import Worker
 from tests.integration.analyze_document.bench import TEXT, Bench, result
 from tests.support.stores import doing_first
+from tests.support.unindexed import unindexed
 
 FULL = {"status": "analysed", "degraded": False, "parts": 1, "model": "openai/local-model", "whole": True}
 
@@ -38,6 +40,19 @@ async def test_a_file_becomes_a_text_and_an_analysis(bench: Bench) -> None:
     kept = {name: document.analysis[name] for name in ("degraded", "model", "parts", "whole", "run", "at")}
     told = {name: FULL[name] for name in ("degraded", "model", "parts", "whole")}
     assert kept == told | {"run": run.id, "at": run.attempts[-1]["started"]}
+
+
+@pytest.mark.parametrize(("body", "state", "steps"), [(TEXT, State.SUCCEEDED, 3), ("leave", State.RETRYING, 2)])
+async def test_the_search_index_learns_of_its_steps_by_one_run(
+    bench: Bench, body: str, state: State, *, steps: int
+) -> None:
+    """Also of that which puts it back where the run has come to nothing."""
+    desk = bench.desk()
+    run = await bench.analysed(await bench.keep(body), desk)
+    assert run.state is state
+    [index] = await bench.database.runs.find({"job": SYNC_SEARCH.name}).to_list(None)
+    assert (index["state"], index["joined"]) == (State.QUEUED.value, steps - 1)
+    assert [message.run for message in desk.publisher.published] == [run.id, index["_id"]]
 
 
 async def test_an_analysis_of_a_real_file_by_the_real_reader(bench: Bench) -> None:
@@ -99,7 +114,7 @@ async def test_a_document_that_is_not_there_fails_the_run_for_good(bench: Bench,
     if whose == "another's":
         bench.owner = "somebody else"
     if whose == "deleted":
-        await records.delete(bench.database, made, owner=bench.owner)
+        await records.delete(bench.database, made, owner=bench.owner, indexing=unindexed)
     run = await bench.analysed(made)
     assert (run.state, run.reason) == (State.FAILED, "there is no such document")
 
@@ -116,7 +131,7 @@ async def test_a_file_that_is_being_checked_is_waited_for(bench: Bench) -> None:
     desk = bench.desk()
     run = await bench.analysed(made, desk)
     assert run.state is State.RETRYING
-    await progress.move(bench.database, made, of={Status.CHECKING}, to=Status.STORED)
+    await progress.move(bench.database, made, of={Status.CHECKING}, to=Status.STORED, indexing=unindexed)
     assert result(await bench.delivered(desk, run)) == FULL
 
 
@@ -189,7 +204,7 @@ async def test_a_document_that_is_deleted_in_the_middle_leaves_nothing(bench: Be
     made = await bench.keep()
 
     async def meanwhile() -> None:
-        await records.delete(bench.database, made, owner=bench.owner)
+        await records.delete(bench.database, made, owner=bench.owner, indexing=unindexed)
 
     run = await bench.analysed(made, bench.desk(storage=doing_first(bench.services.storage, step, meanwhile)))
     assert (run.state, run.reason) == (State.FAILED, "there is no such document")
@@ -202,7 +217,7 @@ async def test_a_document_that_is_deleted_while_the_model_thinks_gets_no_analysi
     made = await bench.keep()
 
     async def meanwhile() -> None:
-        await records.delete(bench.database, made, owner=bench.owner)
+        await records.delete(bench.database, made, owner=bench.owner, indexing=unindexed)
 
     bench.provider.first = meanwhile
     run = await bench.analysed(made)

@@ -18,6 +18,7 @@ from shared.documents import Status, records
 from shared.redis import Redis
 from shared.runs.model import Run, State
 from tests.integration.analyze_document.bench import TEXT, Bench, model_of, result
+from tests.support.unindexed import unindexed
 
 DOWN = {"status": 503, "headers": {"retry-after": "1"}}
 
@@ -154,7 +155,7 @@ async def test_after_a_week_of_upgrades_it_stays_as_it_is(bench: Bench) -> None:
 async def test_an_upgrade_has_nothing_to_do_where_there_is_nothing_degraded(bench: Bench, state: str) -> None:
     made = await bench.keep(**({"status": "unreadable"} if state == "unreadable" else {}))
     if state == "deleted":
-        await records.delete(bench.database, made, owner=bench.owner)
+        await records.delete(bench.database, made, owner=bench.owner, indexing=unindexed)
     if state == "upgraded":
         await bench.analysed(made)
     before, asked = await bench.document(made), len(bench.ai.calls())
@@ -172,7 +173,7 @@ async def test_a_document_that_is_deleted_during_its_upgrade_fails_nothing(bench
     [upgrade] = await bench.upgrades()
 
     async def meanwhile() -> None:
-        await records.delete(bench.database, made, owner=bench.owner)
+        await records.delete(bench.database, made, owner=bench.owner, indexing=unindexed)
 
     bench.provider.first = meanwhile
     run = await bench.delivered(bench.desk(), upgrade)
@@ -249,7 +250,7 @@ async def test_an_analysis_without_the_model_never_replaces_one_with_it(bench: B
     full = record(Outcome(analysis=analyse("Another's."), parts=3, model="m", whole=True), late) | {"run": "another"}
 
     async def meanwhile() -> None:
-        await store(bench.database, made, full)
+        await store(bench.context(late), made, full)
 
     bench.provider.first = meanwhile
     late = await bench.delivered(desk, late, later=PATIENCE)
@@ -265,7 +266,7 @@ async def test_the_last_full_analysis_stays(bench: Bench) -> None:
 
     async def meanwhile() -> None:
         full = Outcome(analysis=analyse("Another's."), parts=3, model="m", whole=True)
-        await store(bench.database, made, record(full, another))
+        await store(bench.context(another), made, record(full, another))
 
     bench.provider.first = meanwhile
     await bench.delivered(desk, run)

@@ -8,7 +8,7 @@ import httpx
 
 from tests.integration.api.front import EVERYWHERE
 
-OURS = ("/v1/documents", "/v1/uploads", "/v1/reports")
+OURS = ("/v1/documents", "/v1/uploads", "/v1/reports", "/v1/search")
 
 
 def as_told(document: Mapping[str, Any]) -> Callable[[httpx.Response], Awaitable[None]]:

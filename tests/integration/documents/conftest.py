@@ -32,7 +32,7 @@ def bucket(objects: Objects) -> Iterator[Storage]:
 async def front(database: Database, redis: Redis, bucket: Storage) -> Front:
     made = Front(database, redis)
     made.change(storage=bucket, upload_limits=files.LIMITS)
-    made.looks.append(as_told(made.app.openapi()))
+    made.looks.append(as_told(made.document))
     return made
 
 

@@ -19,6 +19,7 @@ from tests.integration.api.front import Front, Phone, kind
 from tests.integration.documents.files import DOCUMENTS, TEXT, UPLOADS, claim, described, uploaded
 from tests.support.desk import Desk
 from tests.support.stores import telling_no_checksum
+from tests.support.unindexed import unindexed
 
 Ada = dict[str, str]
 
@@ -56,7 +57,7 @@ def handed_over(front: Front) -> int:
 
 async def check(front: Front, bucket: Storage, run: Run) -> None:
     services = Services(front.database, bucket)
-    desk = Desk(front.database, CONTRACT, lambda payload, _: check_document(payload, services))
+    desk = Desk(front.database, CONTRACT, lambda payload, _: check_document(payload, services, unindexed))
     assert (await desk.deliver(run)).answer.status == 200
 
 
@@ -132,7 +133,7 @@ async def test_a_document_that_was_checked_is_not_checked_again(
 ) -> None:
     await fail(front)
     document = await front.database.documents.find_one({}) or {}
-    assert await progress.move(front.database, document["_id"], of={Status.CHECKING}, to=ended)
+    assert await progress.move(front.database, document["_id"], of={Status.CHECKING}, to=ended, indexing=unindexed)
     assert (await claim(browser, ada, upload)).json()["status"] == ended.value
     assert len(await checks(front)) == 1
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from shared.documents import Status, progress
 from shared.documents.content import PDF
 from tests.integration.api.front import Front, Phone, kind
 from tests.integration.documents.files import A_PDF, DOCUMENTS, TEXT, claim, fetched, kept, uploaded
+from tests.support.unindexed import unindexed
 
 Ada = dict[str, str]
 
@@ -38,9 +40,9 @@ async def test_an_analysis_is_shown_as_it_was_stored(front: Front, phone: Phone,
         "at": 1_795_490_145_760,
     }
     more = {"analysis": {**analysis, "model": "m"}}
-    stored = {Status.STORED}
-    assert await progress.move(front.database, document["id"], of=stored, to=Status.ANALYSED, fields=more)
-    assert await progress.move(front.database, document["id"], of=stored, to=Status.ANALYSING) is None
+    stored = partial(progress.move, front.database, document["id"], of={Status.STORED}, indexing=unindexed)
+    assert await stored(to=Status.ANALYSED, fields=more)
+    assert await stored(to=Status.ANALYSING) is None
     seen = (await phone.get(at(document), headers=ada)).json()
     assert (seen["status"], seen["version"]) == ("analysed", 2)
     assert seen["analysis"] == analysis | {"at": "2026-11-24T03:15:45.760000Z"}
@@ -156,7 +158,8 @@ async def test_what_is_deleted_is_seen_nowhere_and_its_record_and_file_wait_for_
     assert answer.status_code == 404
     assert (await phone.get(DOCUMENTS, headers=ada)).json()["items"] == []
     assert await progress.read(front.database, document["id"]) is None
-    assert await progress.move(front.database, document["id"], of=set(Status), to=Status.ANALYSED) is None
+    of, to = set(Status), Status.ANALYSED
+    assert await progress.move(front.database, document["id"], of=of, to=to, indexing=unindexed) is None
     record = await front.database.documents.find_one({"_id": document["id"]})
     assert record is not None
     assert record["version"] == 2, "the index must learn of it, once"

@@ -22,6 +22,7 @@ from shared.database import Database, connect
 from shared.documents import Claimed, Desk, NotAsPromised, NotThere, Promise, UploadGone, Wish, claim, records, uploads
 from shared.runs.model import Run
 from tests.integration.documents.shelf import Shelf
+from tests.support.unindexed import unindexed
 
 GOOD: Final = b"a poem"
 BAD: Final = b"a p\0em"
@@ -48,7 +49,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.id, self.key = new_token(), f"uploads/{new_token()}"
         self.shelf = Shelf()
-        self.desk = Desk(self.place.database, self.shelf.storage(), World(), never, at_once=100)
+        self.desk = Desk(self.place.database, self.shelf.storage(), World(), never, indexing=unindexed, at_once=100)
         self.claims: list[asyncio.Task[Claimed]] = []
         self.named: set[str] = set()
         self.condemned = self.claimed = False
@@ -90,7 +91,7 @@ class Machine(RuleBasedStateMachine):
 
     def delete(self) -> None:
         for name in self.named:
-            assert self.run(records.delete(self.place.database, name, owner="ada"))
+            assert self.run(records.delete(self.place.database, name, owner="ada", indexing=unindexed))
 
     async def settled(self) -> None:
         """Until every claim has been answered or waits for its copy."""

@@ -6,11 +6,13 @@ accept ──▶ deliver: cut somewhere ──▶ deliver again until 200 ──
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, Final
 
+from functions.sync_search.contract import CONTRACT as SYNC_SEARCH
 from infra.local.qstash.settings import DEVELOPMENT_CURRENT_KEY
 from infra.local.qstash.signing import sign
 from shared.clock import World
@@ -27,6 +29,8 @@ ROUNDS: Final = 6
 """Deliveries after which a run that has not ended is called lost."""
 FOLLOW_UPS_END: Final = 30.0
 """Seconds for QStash and the follow-up's own function."""
+LOOKING: Final = SYNC_SEARCH.name
+"""A job that is asked for nothing but to look at the store: after a crash it may look once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,8 @@ class Deliveries:
     """Contracts of follow-ups that are no jobs of the bundle."""
     world: World = field(default_factory=World)
     _known: set[str] = field(default_factory=set)
-    _follow_ups: int | None = None
-    """How many a clean delivery left."""
+    _follow_ups: Mapping[str, int] | None = None
+    """How many of each job a clean delivery left."""
 
     async def begin(self, tag: str) -> Message:
         self._known = {document["_id"] async for document in self.bench.database.runs.find({}, {"_id": 1})}
@@ -137,11 +141,13 @@ class Deliveries:
                 break
             await relay(self.bench, mine, self.also)
             await self.world.sleep(0.05)
+        left = Counter(one.job for one in mine)
+        left[LOOKING] = min(left[LOOKING], 1)
         if self._follow_ups is None:
-            self._follow_ups = len(mine)
+            self._follow_ups = left
         wrong = [f"the follow-up {one.job} is {one.state}" for one in mine if one.state is not State.SUCCEEDED]
-        if len(mine) != self._follow_ups:
-            wrong.append(f"{len(mine)} follow-ups, not {self._follow_ups}")
+        if left != self._follow_ups:
+            wrong.append(f"follow-ups: {dict(left)}, not {dict(self._follow_ups)}")
         return mine, wrong
 
     async def _read(self, run_id: str) -> Run:

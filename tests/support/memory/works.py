@@ -31,6 +31,7 @@ from tests.support.bare_s3 import bare_s3
 from tests.support.desk import FakePublisher
 from tests.support.no_model import NoModel
 from tests.support.stores import telling_no_checksum
+from tests.support.unindexed import unindexed
 
 OWNER: Final = "usr_ada"
 TYPE: Final = "text/plain"
@@ -72,7 +73,7 @@ async def checking(bench: Bench, file: File) -> Work:
     asked, services = CheckDocument(document=claimed.document.id), Services(bench.database, bench.storage)
 
     async def check() -> None:
-        if await check_document(asked, services) != {"status": "stored"}:
+        if await check_document(asked, services, unindexed) != {"status": "stored"}:
             raise RuntimeError("it was not checked")
 
     return check
@@ -124,7 +125,7 @@ async def _claiming(
 
     promise = Promise(name="poem.txt", content_type=TYPE, size=file.size, sha256=file.sha256)
     upload = await uploads.create(bench.database, promise, owner=OWNER, upload_id=new_token(), key=file.key)
-    desk = Desk(bench.database, storage, World(), check_later, at_once=at_once)
+    desk = Desk(bench.database, storage, World(), check_later, indexing=unindexed, at_once=at_once)
     return lambda: claim(desk, upload.id, owner=OWNER, wish=Wish())
 
 
