@@ -18,6 +18,7 @@ from shared.config import (
     Part,
     PublishSettings,
     RedisSettings,
+    SearchSettings,
     StorageSettings,
     VerifySettings,
     job_urls,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shared.database import Database
     from shared.qstash_publisher import QStashPublisher
     from shared.redis import Redis
+    from shared.search.index import SearchIndex
     from shared.signature import Verifier
     from shared.storage import Storage
 
@@ -109,6 +111,15 @@ class Process:
             breaker=self.breaker("ai"),
             retries=Retries("ai", world=self.world, log=self.log),
             world=self.world,
+        )
+
+    @cached_property
+    def search(self) -> "SearchIndex":
+        """Where SEARCH_ENGINE says; its engine is imported here."""
+        from shared.search.choosing import search_index
+
+        return search_index(
+            load(SearchSettings), self.database, self.storage, self.threads, world=self.world, log=self.log
         )
 
     def breaker(self, service: str, *, failures: int = FAILURES) -> Breaker:

@@ -1,0 +1,23 @@
+"""The one place that knows which engines there are."""
+
+from typing import Any
+
+from shared.clock import World
+from shared.config import SearchSettings
+from shared.database import Database
+from shared.search.index import SearchIndex
+from shared.storage import Storage
+from shared.threads import Threads
+
+
+def search_index(
+    settings: SearchSettings, database: Database, storage: Storage, threads: Threads, *, world: World, log: Any
+) -> SearchIndex:
+    """Opens no connection and touches no disk."""
+    if settings.search_engine == "postgres":
+        from shared.search.postgres.engine import PostgresIndex
+
+        return PostgresIndex(settings.search_database_url, database, world=world, log=log)
+    from shared.search.tantivy.engine import TantivyIndex
+
+    return TantivyIndex(database, storage, threads, world=world, log=log)
