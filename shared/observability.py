@@ -97,6 +97,18 @@ def tell_breaker(log: Any, change: Change) -> None:
     _count("BreakerOpened", "dependency", change.service)
 
 
+def tell_search(lag: int, indexed: int, drift: int | None) -> None:
+    """Of a turn of the search index's sync: the longest that a change has waited (ms), what was brought in, and, where
+    both sides were compared, how many documents differed: none as well, so that an alarm has data.
+    """
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_metric("SearchLag", MetricUnit.Milliseconds, lag)
+    metrics.add_metric("SearchIndexed", MetricUnit.Count, indexed)
+    if drift is not None:
+        metrics.add_metric("SearchDrift", MetricUnit.Count, drift)
+    metrics.flush_metrics()
+
+
 def _count(metric: str, dimension: str, value: str) -> None:
     metrics = EphemeralMetrics(namespace=NAMESPACE)
     metrics.add_dimension(dimension, value)

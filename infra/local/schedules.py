@@ -1,4 +1,4 @@
-"""Sets the crons that serverless.yml declares at QStash: one schedule a function, known by its name."""
+"""Sets the crons that serverless.yml declares at QStash, each known by its name there."""
 
 from collections.abc import Mapping
 
@@ -16,5 +16,11 @@ def apply_schedules(service: Service, urls: Mapping[str, str], environment: Mapp
     client = QStash(
         environment.get("QSTASH_TOKEN", DEVELOPMENT_TOKEN), base_url=environment["QSTASH_URL"], retry={"retries": 2}
     )
-    for name, cron in service.schedules.items():
-        client.schedule.create(destination=urls[name], cron=cron, schedule_id=name, retries=RETRIES)
+    for name, schedule in service.schedules.items():
+        client.schedule.create(
+            destination=urls[schedule.function],
+            cron=schedule.cron,
+            body=schedule.body or None,
+            schedule_id=name,
+            retries=RETRIES,
+        )

@@ -86,4 +86,4 @@ async def test_every_crash_leaves_one_text_and_one_analysis(
     )
 
     crossings = {crossing.service for crossing in report.crossings}
-    assert crossings == {"mongodb", "storage", "ai"}
+    assert crossings == {"mongodb", "storage", "ai", "qstash"}

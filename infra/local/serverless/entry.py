@@ -39,6 +39,8 @@ class FunctionEntry(_Entry):
     package: dict[str, Any] = {}
     tags: dict[str, str] = {}
     tracing: Any = None
+    # In megabytes, within AWS's limits.
+    ephemeral_storage_size: int = Field(default=512, ge=512, le=10_240, alias="ephemeralStorageSize")
     log_retention_in_days: int | None = Field(default=None, alias="logRetentionInDays")
 
 

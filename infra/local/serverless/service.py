@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from infra.local.serverless.document import ServerlessError, load_document
 from infra.local.serverless.entry import FunctionEntry, read_entry, route_key
+from infra.local.serverless.schedule import Schedule, read_schedules
 from infra.local.serverless.variables import Resolver
 
 _API_ENDPOINT: Final = ("HttpApi", "ApiEndpoint")
@@ -50,8 +51,8 @@ class Service:
     name: str
     stage: str
     region: str
-    schedules: Mapping[str, str]
-    """Cron expressions of the QStash schedules, by function."""
+    schedules: Mapping[str, Schedule]
+    """Of QStash, by their ids."""
     entries: Mapping[str, FunctionEntry]
     environments: Mapping[str, Mapping[str, Any]]
 
@@ -103,9 +104,9 @@ def read_service(path: Path, *, stage: str, env: Mapping[str, str]) -> Service:
         name: read_entry(name, {**defaults, **resolver.at(f"functions.{name}")})
         for name in document.get("functions") or {}
     }
-    schedules = resolver.at("custom.schedules") or {}
-    for name in schedules:
-        if name not in entries or not entries[name].url:
+    schedules = read_schedules(resolver.at("custom.schedules") or {})
+    for name, schedule in schedules.items():
+        if schedule.function not in entries or not entries[schedule.function].url:
             raise ServerlessError(f"custom.schedules.{name}", "is no function with a Function URL")
     return Service(
         name=str(resolver.at("service")),

@@ -137,6 +137,8 @@ class Sandbox:
         if (loop := built.get("loop")) is not None:
             for worker in self._workers:
                 loop.run_until_complete(worker.close())
+            if "search" in built:
+                loop.run_until_complete(process.search.close())
             if "ai" in built:
                 loop.run_until_complete(process.ai.close())
             for transport in list(loop._transports.values()):

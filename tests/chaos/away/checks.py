@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from functions.sync_search.contract import CONTRACT as SYNC_SEARCH
 from shared.runs.model import Run, State
 from tests.chaos.away.bundle import Told
 from tests.chaos.away.scene import Call, Scene
@@ -57,6 +58,12 @@ def left(met: Met) -> None:
     assert met.run.state is State.CANCELLED
 
 
+def indexed_later(met: Met) -> None:
+    assert met.told.status == met.call.usual, met.told.text
+    assert "qstash" in met.told.degraded
+    assert State.PENDING in {run.state for run in met.scene.runs() if run.job == SYNC_SEARCH.name}
+
+
 def local(met: Met) -> None:
     assert met.told.status == met.call.usual, met.told.text
     assert "redis" in met.told.degraded
@@ -85,6 +92,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "503": unavailable,
     "202 later": later,
     "200 left": left,
+    "indexed later": indexed_later,
     "local": local,
     "uncounted": uncounted,
     "again": again,

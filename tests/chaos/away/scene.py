@@ -14,6 +14,7 @@ import httpx
 from infra.local.qstash.settings import DEVELOPMENT_CURRENT_KEY
 from infra.local.qstash.signing import sign
 from shared.database import Database
+from shared.documents import backlog
 from shared.message import Message
 from shared.runs.model import FINAL, Run, State, read
 from tests.chaos.away.bundle import Sandbox, Told
@@ -164,7 +165,9 @@ class Scene:
                 time.sleep(BETWEEN)
 
     def nothing_lost_and_nothing_twice(self) -> None:
-        """Each run has ended well, those of mails each with its one mail; a cancelled one has none."""
+        """Each run has ended well, those of mails each with its one mail; a cancelled one has none. No change of a
+        document waits to be indexed.
+        """
         wanted: dict[str, int] = {}
         for run in self.runs():
             assert run.state in {State.SUCCEEDED, State.CANCELLED}, f"{run.state}: {run.reason} {run.error}"
@@ -173,6 +176,7 @@ class Scene:
             to = json.loads(run.payload)["mail"]["to"]
             wanted[to] = wanted.get(to, 0) + (run.state is State.SUCCEEDED)
         assert {to: self.mails(to) for to in wanted} == wanted
+        assert self.outside.run(backlog.waiting(self.database)) == 0
 
     def _end_orphans(self) -> None:
         """End the transactions that were cut, as MongoDB does by itself after a minute (SecantusDB never does)."""

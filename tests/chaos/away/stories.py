@@ -5,42 +5,32 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from secrets import token_hex
-from typing import Any, Final
+from typing import Final
 
-import httpx
-
-from functions.api.keys import create_key
-from functions.check_document.contract import CONTRACT as CHECK
-from functions.check_document.contract import CheckDocument
 from shared import reports
-from shared.clock import World
 from shared.config import TokenSettings
-from shared.enqueue import new_run
-from shared.runs import outbox
 from shared.runs.model import Run
 from shared.tokens import key_ring
+from tests.chaos.away.callers import address, answered, key
+from tests.chaos.away.documents import (
+    ask_for_room,
+    bring_in,
+    change_document,
+    check,
+    claim,
+    document,
+    list_documents,
+    of_document,
+)
+from tests.chaos.away.indexed import index_one
 from tests.chaos.away.scene import Call, Scene
-
-OPERATOR: Final = ("operator", "jobs:read", "jobs:write")
-BODY: Final = b"A poem of one line."
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     path: str
     begin: Callable[[Scene], Call]
-
-
-def address() -> str:
-    return f"{token_hex(6)}@example.com"
-
-
-def _json(scene: Scene, call: Call) -> Any:
-    told = scene.call(call)
-    assert told.status == call.usual, f"with everything up it was {told.status}: {told.text}"
-    return told.json()
 
 
 def accepted(scene: Scene) -> tuple[Run, str]:
@@ -61,13 +51,7 @@ def exchange(scene: Scene) -> Call:
 
 
 def session(scene: Scene) -> str:
-    return str(_json(scene, exchange(scene))["token"])
-
-
-def key(scene: Scene) -> tuple[str, str]:
-    """An operator's key and its id."""
-    made = scene.outside.run(create_key(scene.database, name="test", scopes=OPERATOR, by="test", world=World()))
-    return made.key, made.id
+    return str(answered(scene, exchange(scene))["token"])
 
 
 def plain(method: str, path: str) -> Callable[[Scene], Call]:
@@ -88,7 +72,7 @@ def sign_out(scene: Scene) -> Call:
 
 def end_session(scene: Scene) -> Call:
     token = session(scene)
-    (one,) = _json(scene, scene.request("GET", "/v1/auth/sessions", 200, bearer=token))["items"]
+    (one,) = answered(scene, scene.request("GET", "/v1/auth/sessions", 200, bearer=token))["items"]
     return scene.request("DELETE", f"/v1/auth/sessions/{one['id']}", 204, bearer=token)
 
 
@@ -146,68 +130,9 @@ def turn(scene: Scene) -> Call:
     return scene.delivery("relay_jobs", b"", run=run.id)
 
 
-def ask_for_room(scene: Scene) -> Call:
-    wish = {"name": "a.txt", "content_type": "text/plain", "size": len(BODY), "sha256": sha256(BODY).hexdigest()}
-    return scene.request("POST", "/v1/uploads", 201, wish, bearer=key(scene)[0])
-
-
-def uploaded(scene: Scene) -> tuple[str, str]:
-    """An upload whose file has been put, and its owner's key."""
-    bearer, _ = key(scene)
-    asked = ask_for_room(scene).event
-    asked = {**asked, "headers": {**asked["headers"], "authorization": f"Bearer {bearer}"}}
-    ticket = _json(scene, Call("api", asked, 201))
-    answer = httpx.put(ticket["url"], content=BODY, headers=ticket["headers"], trust_env=False, timeout=30)
-    assert answer.status_code == 200, answer.text
-    return ticket["id"], bearer
-
-
-def claim(scene: Scene) -> Call:
-    upload, bearer = uploaded(scene)
-    return scene.request("POST", "/v1/documents", 201, {"upload": upload}, bearer=bearer)
-
-
-def document(scene: Scene) -> tuple[str, str]:
-    """A document's id, and its owner's key."""
-    upload, bearer = uploaded(scene)
-    made = _json(scene, scene.request("POST", "/v1/documents", 201, {"upload": upload}, bearer=bearer))
-    return made["id"], bearer
-
-
-def list_documents(scene: Scene) -> Call:
-    return scene.request("GET", "/v1/documents", 200, bearer=document(scene)[1])
-
-
-def of_document(method: str, rest: str, usual: int) -> Callable[[Scene], Call]:
-    def begin(scene: Scene) -> Call:
-        made, bearer = document(scene)
-        return scene.request(method, f"/v1/documents/{made}{rest}", usual, bearer=bearer)
-
-    return begin
-
-
-def change_document(scene: Scene) -> Call:
-    made, bearer = document(scene)
-    return scene.request("PATCH", f"/v1/documents/{made}", 200, {"title": "B"}, bearer=bearer, if_match="*")
-
-
-def check(scene: Scene) -> Call:
-    """As after the claim of a large file in a store that tells no checksum."""
-    made, _ = document(scene)
-    new = new_run(CHECK, CheckDocument(document=made), owner="test", run_id=token_hex(8))
-
-    async def accept() -> Run:
-        await scene.database.documents.update_one({"_id": made}, {"$set": {"status": "checking"}})
-        run = await outbox.insert(scene.database, new)
-        await outbox.all_handed_over(scene.database, [(run, f"msg_{token_hex(8)}")])
-        return run
-
-    return scene.message(scene.outside.run(accept()))
-
-
 def started(scene: Scene, job: str, wish: object, bearer: str) -> Call:
     """The delivery of a run that a caller has started."""
-    made = _json(scene, scene.request("POST", f"/v1/jobs/{job}", 202, wish, bearer=bearer))
+    made = answered(scene, scene.request("POST", f"/v1/jobs/{job}", 202, wish, bearer=bearer))
     return scene.message(scene.run(made["job"]))
 
 
@@ -244,6 +169,13 @@ def fetch_report(scene: Scene) -> Call:
     return scene.request("GET", f"/v1/reports/{run}/download", 200, bearer=bearer)
 
 
+def search(scene: Scene) -> Call:
+    """With an index in the bucket, which no process of the API has opened yet."""
+    bearer, name = key(scene)
+    scene.outside.run(index_one(scene.database, scene.functions["api"].spec.environment, owner=f"key:{name}"))
+    return scene.request("GET", "/v1/search", 200, bearer=bearer)
+
+
 STORIES: Final[Mapping[str, Story]] = {
     "GET /health": Story("static", plain("GET", "/health")),
     "GET /openapi.json": Story("static", plain("GET", "/openapi.json")),
@@ -272,9 +204,11 @@ STORIES: Final[Mapping[str, Story]] = {
     "DELETE /v1/documents/{document_id}": Story("write", of_document("DELETE", "", 204)),
     "GET /v1/documents/{document_id}/download": Story("sign", of_document("GET", "/download", 200)),
     "GET /v1/reports/{report_id}/download": Story("sign", fetch_report),
+    "GET /v1/search": Story("search", search),
     "analyze_document": Story("analyse", analyse),
     "check_document": Story("check", check),
     "generate_pdf": Story("typeset", typeset),
+    "sync_search": Story("bring in", bring_in),
     "send_email": Story("deliver", deliver),
     "relay_jobs": Story("turn", turn),
     "record_failure": Story("give_up", give_up),

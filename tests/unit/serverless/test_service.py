@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.serverless import Addresses, ServerlessError, Service, logical_url_id, read_service
+from infra.local.serverless import Addresses, Schedule, ServerlessError, Service, logical_url_id, read_service
 
 TEXT = """
 service: demo
@@ -50,7 +50,7 @@ def test_functions_have_their_settings_or_the_providers(tmp_path: Path) -> None:
     assert (service.region, service.urls, dict(service.schedules)) == (
         "eu-west-1",
         ("job_one",),
-        {"job_one": "*/5 * * * *"},
+        {"job_one": Schedule("job_one", "*/5 * * * *")},
     )
     assert (api.timeout, api.memory, api.reserved_concurrency, api.has_url) == (9, 1024, None, False)
     assert (job.timeout, job.memory, job.reserved_concurrency, job.has_url) == (60, 512, 5, True)
@@ -75,6 +75,8 @@ def test_an_environment_is_the_providers_the_merged_parts_and_its_own(tmp_path: 
     [
         ("url: true", "url: {cors: true}", "functions.job_one.url"),
         ("url: true", "url: true\n    vpc: {}", "functions.job_one.vpc"),
+        ("url: true", "url: true\n    ephemeralStorageSize: 511", "functions.job_one.ephemeralStorageSize"),
+        ("url: true", "url: true\n    ephemeralStorageSize: 10241", "functions.job_one.ephemeralStorageSize"),
         ('- httpApi: "*"', "- schedule: rate(5 minutes)", "functions.api.events.0.httpApi"),
         ("get /jobs/{id}", "fetch /jobs/{id}", "functions.api.events.1.httpApi"),
         ("HttpApi.ApiEndpoint", "Table.Arn", "functions.job_one.environment.APP"),
@@ -94,6 +96,13 @@ def test_what_the_stack_cannot_follow_is_an_error_that_names_the_place(
     assert caught.value.place == place
 
 
+def test_a_function_may_ask_for_more_disk_and_behaves_the_same_here(tmp_path: Path) -> None:
+    more = _read(tmp_path, TEXT.replace("url: true", "url: true\n    ephemeralStorageSize: 4096"))
+    sizes = {name: entry.ephemeral_storage_size for name, entry in more.entries.items()}
+    assert sizes == {"api": 512, "job_one": 4096}
+    assert more.specs(WHERE) == _read(tmp_path).specs(WHERE)
+
+
 def test_malformed_yaml_is_an_error_that_names_the_line(tmp_path: Path) -> None:
     with pytest.raises(ServerlessError, match="line 2"):
         _read(tmp_path, "a: [\nb: }")
@@ -109,3 +118,15 @@ def test_malformed_yaml_is_an_error_that_names_the_line(tmp_path: Path) -> None:
 )
 def test_a_function_url_is_called_in_cloudformation_as_serverless_calls_it(name: str, logical: str) -> None:
     assert logical_url_id(name) == logical
+
+
+def test_a_function_may_have_several_crons_each_with_a_body(tmp_path: Path) -> None:
+    more = '{job_one: "*/5 * * * *", nightly: {function: job_one, cron: "1 2 * * *", body: {audit: true}}}'
+    service = _read(tmp_path, TEXT.replace('{job_one: "*/5 * * * *"}', more))
+    assert service.schedules["nightly"] == Schedule("job_one", "1 2 * * *", '{"audit": true}')
+
+
+@pytest.mark.parametrize("wrong", ["[1]", "{function: job_one}", "{function: job_one, cron: 1, body: {}}"])
+def test_a_cron_of_another_shape_is_refused_at_its_place(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ServerlessError, match=r"custom\.schedules\.nightly"):
+        _read(tmp_path, TEXT.replace('{job_one: "*/5 * * * *"}', f"{{nightly: {wrong}}}"))

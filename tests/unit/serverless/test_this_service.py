@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.serverless import Addresses, FunctionSpec, load_document, read_service
+from infra.local.serverless import Addresses, FunctionSpec, Schedule, load_document, read_service
 
 REPOSITORY = Path(__file__).parents[3]
 STAGES = ("local", "dev", "staging", "prod")
@@ -100,4 +100,15 @@ def test_the_relay_can_start_every_job_of_the_map() -> None:
 
 def test_the_relay_is_scheduled_every_five_minutes() -> None:
     service = read_service(REPOSITORY / "serverless.yml", stage="prod", env={})
-    assert dict(service.schedules) == {"relay_jobs": "*/5 * * * *"}
+    assert dict(service.schedules) == {
+        "relay_jobs": Schedule("relay_jobs", "*/5 * * * *"),
+        "sync_search": Schedule("sync_search", "*/10 * * * *", "{}"),
+        "sync_search_audit": Schedule("sync_search", "17 */6 * * *", '{"audit": true}'),
+    }
+
+
+def test_whoever_keeps_a_copy_of_the_search_index_has_the_disk_for_it_and_nobody_else() -> None:
+    """More than the 512 MB that every Lambda has is paid for."""
+    service = read_service(REPOSITORY / "serverless.yml", stage="prod", env={})
+    more = {name for name, entry in service.entries.items() if entry.ephemeral_storage_size > 512}
+    assert more == {name for name, environment in service.environments.items() if "SEARCH_ENGINE" in environment}
