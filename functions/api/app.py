@@ -18,6 +18,7 @@ from functions.api.routes import (
     jobs,
     magic_links,
     reports,
+    search,
     sessions,
     sign_in,
     start,
@@ -55,6 +56,7 @@ def create_app(services: Services) -> FastAPI:
         uploads.router(services.upload_limits),
         documents.router(),
         reports.router(),
+        search.router(),
     )
     for router in routers:
         app.include_router(router)

@@ -33,7 +33,7 @@ class Cors(CORSMiddleware):
             allow_origins=origins,
             allow_credentials=True,  # the nonce cookie; sessions travel as Bearer
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
             expose_headers=READABLE,
         )
 

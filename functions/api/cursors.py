@@ -1,4 +1,4 @@
-"""Where a list goes on: after the run with this time and id, for the same owner and filter.
+"""Where a list goes on: after the record with this time and id, for the same owner and filter.
 
 A cursor opens nothing, since the list is the caller's own whatever it says. Its check is no signature: it is there so
 that a cursor that was cut, altered, or taken from another list is refused rather than answered with nonsense.
@@ -6,9 +6,10 @@ that a cursor that was cut, altered, or taken from another list is refused rathe
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 CHECK: Final = 12
 LONGEST: Final = 500
@@ -24,27 +25,37 @@ class Place:
 
 def encode(place: Place, *, of: str) -> str:
     """`of` names the list: its owner and filter."""
-    data = json.dumps([place.created, place.id]).encode()
-    return urlsafe_b64encode(_check(data, of) + data).rstrip(b"=").decode()
+    return pack([place.created, place.id], of=of)
 
 
 def decode(cursor: str, *, of: str) -> Place | None:
     """The place, or None if this is no cursor of that list."""
+    return _place(unpack(cursor, of=of))
+
+
+def pack(place: Sequence[str | int], *, of: str) -> str:
+    """For places of every kind."""
+    data = json.dumps(place).encode()
+    return urlsafe_b64encode(_check(data, of) + data).rstrip(b"=").decode()
+
+
+def unpack(cursor: str, *, of: str) -> Any:
+    """What was packed, or None. Anybody can compute the check: whose place it is looks at each of its values."""
     if len(cursor) > LONGEST or not cursor.isascii():
         return None
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        place = _place(json.loads(raw[CHECK:]))
+        place = json.loads(raw[CHECK:])
+        # Made anew it must be the same, check and all: base64 alone has many spellings.
+        return place if pack(place, of=of) == cursor else None
     except (ValueError, RecursionError):
         return None
-    # Made anew it must be the same, check and all: base64 alone has many spellings.
-    return place if place and encode(place, of=of) == cursor else None
 
 
 def _place(data: object) -> Place | None:
-    """Anybody can compute the check, and what stands here goes into a query: plain values, or nothing.
+    """What stands here goes into a query: plain values, or nothing.
 
-    A run's id is ASCII; JSON could also hold a lone surrogate, which no query can.
+    An id is ASCII; JSON could also hold a lone surrogate, which no query can.
     """
     match data:
         case [int(created), str(name)] if type(created) is int and 0 <= created < 2**53 and name.isascii():

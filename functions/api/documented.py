@@ -64,13 +64,17 @@ _HEADERS: Final = {
     503: RETRY_AFTER,
 }
 
-LIMITED: Final = {
+DEGRADED: Final = {
     "X-Degraded": {
         "description": "The services that were away and done without, by name: `qstash` hands work over later, `redis` "
-        "leaves limits to be counted by each process for itself.",
+        "leaves limits to be counted by each process for itself, `storage` or `postgres` leaves a search to what is "
+        "still at hand.",
         "schema": {"type": "string"},
         "example": "qstash, redis",
     },
+}
+LIMITED: Final = {
+    **DEGRADED,
     "RateLimit-Policy": {
         "description": "Which limits stand here: `q` requests in `w` seconds each "
         "(draft-ietf-httpapi-ratelimit-headers-10).",

@@ -23,6 +23,7 @@ from shared.enqueue import Enqueuer
 from shared.observability import count_degraded
 from shared.process import Process
 from shared.rate_limits import RedisRateLimits
+from shared.search.cached import SearchCache
 from shared.tokens import key_ring
 
 NOT_FROM_CALLERS: Final = frozenset({"host", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"})
@@ -47,6 +48,8 @@ def build(process: Process) -> Services:
         limits=RedisRateLimits(process.redis, process.world),
         storage=process.storage,
         upload_limits=load(UploadSettings).upload_limits,
+        index=lambda: process.search,
+        found=SearchCache(process.redis, process.world),
         token_keys=key_ring(load(TokenSettings)),
         world=process.world,
         log=process.log,

@@ -1,8 +1,12 @@
-"""`If-Match` and `ETag` (RFC 9110, 8.8.3 and 13.1.1): a change is of the version that its sender has seen.
+"""`ETag`, `If-Match` and `If-None-Match` (RFC 9110, 8.8.3, 13.1.1 and 13.1.2).
 
-without `If-Match`                    428 version-needed
-another version than the present      412 other-version, with the present one's ETag
-`*`                                   whichever it is
+A change is of the version that its sender has seen:
+
+    without `If-Match`                    428 version-needed
+    another version than the present      412 other-version, with the present one's ETag
+    `*`                                   whichever it is
+
+An answer that its asker has already is a 304 without a body.
 """
 
 import re
@@ -38,6 +42,19 @@ async def _wanted(
 
 WantedVersions = Annotated[Collection[int] | None, Depends(_wanted)]
 """The versions that a change may be of; None for any."""
+
+
+KnownTags = Annotated[
+    str | None,
+    Header(alias="If-None-Match", description="The `ETag` of an answer that is there already: the same is a 304."),
+]
+
+
+def unchanged(known: str | None, tag: str) -> bool:
+    """Whether `known`, an `If-None-Match`, names the tag; a weak one is as good."""
+    if known is None:
+        return False
+    return known.strip() == "*" or tag.strip('"') in {one for _, one in _TAG.findall(known)}
 
 
 NEEDED: Final = {

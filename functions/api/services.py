@@ -11,6 +11,8 @@ from shared.config import Stage
 from shared.database import Database
 from shared.enqueue import Enqueuer
 from shared.rate_limits import RateLimits
+from shared.search.cached import SearchCache
+from shared.search.index import SearchIndex
 from shared.storage import Storage
 from shared.tokens import KeyRing
 
@@ -26,6 +28,9 @@ class Services:
     storage: Storage
     upload_limits: Mapping[str, int]
     """The most bytes of an upload, by its content type."""
+    index: Callable[[], SearchIndex]
+    """Built at its first call: no other route pays for an engine."""
+    found: SearchCache
     token_keys: KeyRing
     world: World
     log: Any

@@ -70,10 +70,11 @@ class Cache(Generic[T]):
         self._substitute.forget(self._names.of_key(key))
         await self._shelf.forget_key(key)
 
-    async def invalidate_tag(self, tag: str) -> None:
-        """The same for every key that was asked for with this tag."""
-        self._substitute.forget(self._names.of_tag(tag))
-        await self._shelf.forget_tag(tag)
+    async def invalidate_tag(self, *tags: str) -> None:
+        """The same for every key that was asked for with one of these tags, in one round trip."""
+        for tag in tags:
+            self._substitute.forget(self._names.of_tag(tag))
+        await self._shelf.forget_tags(tags)
 
     async def _compute(self, slot: Slot, owner: str, found: Found[T], compute: Compute[T]) -> T | None:
         try:

@@ -1,6 +1,6 @@
 """The cache's place in Redis: each of its moves is one round trip, and whatever goes wrong is DependencyDown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -72,8 +72,8 @@ class Shelf:
         """Its version is what counts; the entry goes with it to give its memory back."""
         await self.redis.call("DEL", self.names.of_key(key), self.names.entry(key))
 
-    async def forget_tag(self, tag: str) -> None:
-        await self.redis.call("DEL", self.names.of_tag(tag))
+    async def forget_tags(self, tags: Collection[str]) -> None:
+        await self.redis.call("DEL", *map(self.names.of_tag, tags))
 
     @contextmanager
     def _in_time(self) -> Iterator[None]:

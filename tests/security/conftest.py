@@ -11,6 +11,7 @@ from shared.redis import Redis
 from shared.storage import Storage
 from tests.conftest import Objects
 from tests.integration.api.front import Front
+from tests.integration.api.listed_index import ListedIndex
 from tests.integration.documents import files
 from tests.security.touching.scene import Scene, set_up
 from tests.support.open_storage import LIMITS, open_storage
@@ -25,14 +26,21 @@ def bucket(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storag
 
 
 @pytest.fixture
-def front(database: Database, redis: Redis, bucket: Storage) -> Front:
+def index() -> ListedIndex:
+    return ListedIndex()
+
+
+@pytest.fixture
+def front(database: Database, redis: Redis, bucket: Storage, index: ListedIndex) -> Front:
     made = Front(database, redis)
     enqueuer = Enqueuer(database, made.publisher, contracts(), made.services.world)
-    made.change(storage=bucket, upload_limits=files.LIMITS, enqueuer=enqueuer)
+    made.change(storage=bucket, upload_limits=files.LIMITS, enqueuer=enqueuer, index=index)
     return made
 
 
 @pytest.fixture
-async def scene(front: Front) -> AsyncIterator[Scene]:
+async def scene(front: Front, index: ListedIndex) -> AsyncIterator[Scene]:
     async with front.browser() as phone:
-        yield await set_up(front, phone)
+        made = await set_up(front, phone)
+        index.ids = [made.names["document_id"]]
+        yield made

@@ -31,7 +31,7 @@ def bucket(objects: Objects) -> Iterator[Storage]:
 @pytest.fixture
 async def front(front: Front, bucket: Storage) -> Front:
     front.change(storage=bucket)
-    front.looks.append(as_told(front.app.openapi()))
+    front.looks.append(as_told(front.document))
     return front
 
 

@@ -50,6 +50,8 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/v1/uploads", WRITE, 201, 201, described(TEXT)),
     Endpoint("POST", DOCUMENTS, WRITE, 201, 404, {"upload": "{upload}"}),
     Endpoint("GET", DOCUMENTS, READ, 200, 200),
+    # The index finds hers for whoever asks.
+    Endpoint("GET", "/v1/search", READ, 200, 200),
     Endpoint("GET", f"{DOCUMENTS}/{{document_id}}", READ, 200, 404),
     Endpoint("GET", f"{DOCUMENTS}/{{document_id}}/download", READ, 200, 404),
     Endpoint("GET", "/v1/reports/{report_id}/download", READ, 200, 404),
