@@ -10,6 +10,7 @@ from infra.demo.outage import Outage, endure
 from infra.demo.papers import View, analysis, upload
 from infra.demo.person import Person, ask, session
 from infra.demo.reporting import download, report
+from infra.demo.searching import deleted, search
 from infra.demo.timeline import Timeline, demand
 from infra.demo.witness import Mail, Witness, wait_for
 
@@ -50,6 +51,8 @@ def tell(timeline: Timeline, witness: Witness, out: Path, outage: Outage | None 
         ("analysis", "waiting for their analyses", _analysis),
         ("report", "asking for a report, then waiting for its mail", _report),
         ("download", "following the mail's link", _download),
+        ("search", "searching the three files", _search),
+        ("deleted", "deleting one, and searching again", _deleted),
         *(_outage(outage) if outage else ()),
         ("crash", "killing a Lambda in the middle of its call, then waiting for its lease", _crash),
     ]
@@ -119,6 +122,14 @@ def _report(scene: Scene, seen: list[str]) -> None:
 
 def _download(scene: Scene, seen: list[str]) -> None:
     download(scene.ada, scene.mail, scene.documents[0], scene.out, seen)
+
+
+def _search(scene: Scene, seen: list[str]) -> None:
+    search(scene.ada, scene.documents, seen)
+
+
+def _deleted(scene: Scene, seen: list[str]) -> None:
+    deleted(scene.ada, scene.documents[-1], seen)
 
 
 def _outage(outage: Outage) -> Iterator[Step]:
