@@ -76,7 +76,7 @@ class RetryableError(MillraceError):
 
 
 class DependencyDown(RetryableError):
-    """`service` is the dependency's plain name: mongodb, redis, qstash, resend, storage, ai.
+    """`service` is the dependency's plain name: mongodb, redis, qstash, resend, storage, ai, postgres.
 
     `its_fault` is False where the failure tells nothing of the service's health, so that no breaker counts it: the
     caller had less time than the call usually gets, or this one command was refused.

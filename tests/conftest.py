@@ -1,5 +1,6 @@
 """What every test may ask for: a real MongoDB-compatible server and a real Redis, with a fresh database on each."""
 
+import gc
 import os
 import secrets
 import time
@@ -22,6 +23,7 @@ from shared.config import MongoSettings, RedisSettings, StorageSettings
 from shared.database import Database, connect
 from shared.redis import Redis
 from shared.storage import Storage
+from tests.support.once import read_once
 from tests.support.open_storage import open_storage
 
 ORIGIN = "http://localhost:3000"
@@ -37,6 +39,18 @@ settings.register_profile(
     "millrace", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("millrace")
+
+
+def pytest_collection_finish() -> None:
+    """What the tests' modules hold lives to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    with read_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,7 @@ from tests.benchmarks import cold_import, delivery, memory, presigning, qstash, 
 from tests.benchmarks.extracting import measure as extracting
 from tests.benchmarks.figures import FULL, QUICK, Effort, Row
 from tests.benchmarks.round_trips import measure as round_trips
+from tests.benchmarks.searching import measure as searching
 from tests.benchmarks.typesetting import measure as typesetting
 
 LOCAL: Final = Path(__file__).parents[2] / ".local"
@@ -76,6 +77,7 @@ async def measured(effort: Effort, at: Servers) -> list[Row]:
             *await memory.measure(effort, at.storage, mongodb=at.mongodb, database=name),
             *await extracting.measure(effort),
             *await typesetting.measure(effort),
+            *await searching.measure(effort, at.storage, mongodb=at.mongodb),
             *await round_trips.measure(effort),
         ]
     finally:
@@ -112,8 +114,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one small round: shows that everything runs")
     parser.add_argument("--json", type=Path, help="where the rows go (.local/bench.json, or bench.quick.json)")
+    parser.add_argument(
+        "--documents", type=int, action="append", default=[], help="search among so many as well (500000 takes long)"
+    )
     options = parser.parse_args()
     effort = QUICK if options.quick else FULL
+    effort = replace(effort, library=(*effort.library, *options.documents))
     with servers() as running:
         rows = asyncio.run(measured(effort, running))
     written(rows, options.json or LOCAL / ("bench.quick.json" if options.quick else "bench.json"))

@@ -16,7 +16,7 @@ FUNCTIONS: Final = sorted(path.parent.name for path in ROOT.glob("functions/*/ha
 EVERYTHING: Final = (
     "mangum, fastapi, httpx, qstash, upstash_redis, upstash_ratelimit, resend, boto3, motor.motor_asyncio, "
     "aws_lambda_powertools, aws_lambda_powertools.metrics, aws_xray_sdk.core, pydantic_settings, email_validator, jwt, "
-    "stamina, typst, pypdfium2, docx, inscriptis, markdown_it, charset_normalizer"
+    "stamina, typst, pypdfium2, inscriptis, markdown_it, charset_normalizer, tantivy, Stemmer, asyncpg"
 )
 
 

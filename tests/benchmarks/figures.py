@@ -45,6 +45,13 @@ class Effort:
     """How many lines the tables have that are typeset: those of a page, then those of many."""
     pages: int
     """Of the PDF whose text is extracted; the other files are as large as its text or larger."""
+    library: Sequence[int]
+    """How many documents the indexes hold that are searched."""
+    queries: int
+    """Of each kind, in each of them."""
+    commits: int
+    changes: int
+    """Of one document each."""
 
 
 FULL: Final = Effort(
@@ -58,6 +65,10 @@ FULL: Final = Effort(
     uploads=(1, 10, 100),
     items=(10, 1_200),
     pages=200,
+    library=(1_000, 50_000),
+    queries=100,
+    commits=10,
+    changes=16,
 )
 QUICK: Final = Effort(
     rounds=1,
@@ -70,6 +81,10 @@ QUICK: Final = Effort(
     uploads=(1,),
     items=(10, 60),
     pages=5,
+    library=(300,),
+    queries=3,
+    commits=1,
+    changes=2,
 )
 
 Timed = Callable[[], Awaitable[None]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from infra.local.serverless import Addresses, FunctionSpec, load_document, read_service
+from infra.local.serverless import Addresses, FunctionSpec, Schedule, load_document, read_service
 from shared.contract import Contract
 
 RELAY: Final = "relay_jobs"
@@ -25,7 +25,7 @@ class Deployment:
     root: Path
     document: Mapping[str, Any]
     specs: Mapping[str, FunctionSpec]
-    schedules: Mapping[str, str]
+    schedules: Mapping[str, Schedule]
 
     @property
     def job_urls(self) -> Mapping[str, Any]:
@@ -109,7 +109,7 @@ def _publishing_faults(job: str, contract: Contract[Any], deployed: Deployment) 
 
 
 def _cron_faults(job: str, _: Contract[Any], deployed: Deployment) -> Iterator[str]:
-    if job not in deployed.schedules:
+    if job not in {schedule.function for schedule in deployed.schedules.values()}:
         yield "a cron without a line in custom.schedules"
     if job in deployed.job_urls:
         yield "a cron is called by its schedule alone; custom.jobUrls names it"

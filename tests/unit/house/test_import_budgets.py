@@ -18,7 +18,9 @@ FUNCTIONS: Final = sorted(path.parent.name for path in ROOT.glob("functions/*/ha
 AWS_SDK: Final = frozenset({"boto3", "botocore.client", "botocore.session", "s3transfer"})
 """Powertools imports the bare name `botocore` (1 ms) to register itself, and nothing below it."""
 WEB: Final = frozenset({"fastapi", "mangum", "starlette", "uvicorn"})
-HEAVY: Final = frozenset({"numpy", "tantivy", "typst", "aws_xray_sdk"})
+ENGINES: Final = frozenset({"tantivy", "asyncpg"})
+"""Of the search index. Each comes with the first use of the index, if it is the one of SEARCH_ENGINE."""
+HEAVY: Final = ENGINES | {"numpy", "typst", "aws_xray_sdk"}
 """X-Ray's SDK comes with the first traced call, where tracing is on."""
 MAIL: Final = frozenset({"resend", "requests"})
 REDIS: Final = frozenset({"upstash_redis", "upstash_ratelimit"})
@@ -39,6 +41,20 @@ PYDANTIC: Final = {"pydantic", "pydantic_core", "annotated_types", "typing_exten
 def test_a_handler_imports_what_it_needs_and_no_more(function: str) -> None:
     imported = imported_by(f"functions.{function}.handler")
     assert among(FORBIDDEN.get(function, A_JOB), imported) == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "engines"),
+    [
+        ("shared.search.choosing", set()),
+        ("shared.search.source", set()),
+        ("shared.search.tantivy.engine", {"tantivy"}),
+        ("shared.search.postgres.engine", {"asyncpg"}),
+    ],
+)
+def test_a_search_index_imports_its_own_engine_alone(module: str, engines: set[str]) -> None:
+    """At most: one that is imported at the first call is better still."""
+    assert among(ENGINES, imported_by(module)) <= engines
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
