@@ -199,6 +199,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def the_dust_settles(self) -> None:
+        """By processes that have just begun: one with a copy of its own needs no bucket, and sees no loss in it."""
+        for process in self.processes:
+            self.run(process.index.close())
+        self.processes = [self.place.process(), self.place.process()]
         self.run(self.settled())
         self.lost = False
 
