@@ -9,6 +9,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final, TypeAlias
 
+from shared.search.fields import Field
 from shared.search.query import Query
 
 
@@ -57,6 +58,27 @@ class Entry:
     created_at: int
     about: str
     text: str
+
+    @property
+    def words(self) -> Mapping[Field, tuple[str, ...]]:
+        """What is searched in each field. A phrase never runs from one value into the next."""
+        return {
+            Field.TITLE: (self.title,),
+            Field.TAG: self.tags,
+            Field.NAME: (self.name,),
+            Field.ABOUT: (self.about,),
+            Field.TEXT: (self.text,),
+        }
+
+    @property
+    def facets(self) -> Mapping[Facet, tuple[str, ...]]:
+        """What it is filtered and counted by; an empty value is none."""
+        return {
+            Facet.TYPE: (self.type,),
+            Facet.TAG: self.tags,
+            Facet.LANGUAGE: (self.language,),
+            Facet.CATEGORY: (self.category,),
+        }
 
 
 @dataclass(frozen=True, slots=True)

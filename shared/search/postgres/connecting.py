@@ -68,9 +68,9 @@ class Connections:
         """What `work` gives; raises DependencyDown. It sees one state of the index."""
         return await self._retries(lambda: self._once(work, READING, READ))
 
-    async def write(self, work: Callable[[Connection], Awaitable[T]], *, within: float = WRITE) -> T:
+    async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """As `read`; after DependencyDown it may have been applied all the same."""
-        return await self._retries(lambda: self._once(work, WRITING, within))
+        return await self._retries(lambda: self._once(work, WRITING, WRITE))
 
     async def close(self) -> None:
         if self._pool is not None:

@@ -86,7 +86,7 @@ def stem_of(field: Field, stem: str) -> str:
 def _places(entry: Entry) -> dict[str, list[int]]:
     """What counts most comes first, so that what there is no room for is the end of the text."""
     found: dict[str, list[int]] = {}
-    for field, values in _values(entry).items():
+    for field, values in entry.words.items():
         before = 0
         for value in values:
             terms = joined(value).split()
@@ -98,16 +98,6 @@ def _places(entry: Entry) -> dict[str, list[int]]:
                 found[stem_of(field, stem)] = [1]
             before += len(terms) + 1  # no phrase runs from one value into the next
     return found
-
-
-def _values(entry: Entry) -> dict[Field, tuple[str, ...]]:
-    return {
-        Field.TITLE: (entry.title,),
-        Field.TAG: entry.tags,
-        Field.NAME: (entry.name,),
-        Field.ABOUT: (entry.about,),
-        Field.TEXT: (entry.text,),
-    }
 
 
 def _is_mistakable(term: str) -> bool:

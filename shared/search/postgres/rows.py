@@ -81,23 +81,15 @@ def _row(entry: Entry) -> dict[str, Any]:
         "stamp": stamp(entry.id, entry.version),
         "owner": exact(entry.owner),
         "created": entry.created_at,
-        "facets": sorted(_facets(entry)),
+        "facets": sorted(
+            {facet_value(facet, value) for facet, values in entry.facets.items() for value in values if value}
+        ),
         "title": fit(entry.title),
         "about": fit(entry.about),
         "text": fit(entry.text),
         "words": made.vector,
         "mistakable": made.words,
     }
-
-
-def _facets(entry: Entry) -> set[str]:
-    values = {
-        Facet.TYPE: (entry.type,),
-        Facet.TAG: entry.tags,
-        Facet.LANGUAGE: (entry.language,),
-        Facet.CATEGORY: (entry.category,),
-    }
-    return {facet_value(facet, value) for facet, of_it in values.items() for value in of_it if value}
 
 
 def facet_value(facet: Facet, value: str) -> str:

@@ -8,7 +8,7 @@ from tantivy import Document
 
 from shared.search.analyzer import joined
 from shared.search.fields import Field
-from shared.search.model import Entry, Facet, part_of, stamp
+from shared.search.model import Entry, part_of, stamp
 from shared.search.stems import stems
 from shared.search.tantivy.schema import ID_COLUMNS, STORED, facet_field, moment, numbers_of, stems_field, stored_field
 
@@ -29,35 +29,15 @@ def document(entry: Entry) -> Document:
     made.add_unsigned("version", entry.version)
     made.add_unsigned("stamp", stamp(entry.id, entry.version))
     made.add_unsigned("created", moment(entry.created_at, entry.id))
-    for field, values in _texts(entry).items():
+    for field, values in entry.words.items():
         filling = " ".join([_FILLING] * USUAL.get(field, 0))
         for value in values or ("",):
             words = joined(value)
             made.add_text(field, words or filling)
             made.add_text(stems_field(field), " ".join(stems(words.split(), entry.language)) or filling)
-    for facet, values in _facets(entry).items():
+    for facet, values in entry.facets.items():
         for value in filter(None, values):
             made.add_text(facet_field(facet), value)
     for name in STORED:
         made.add_bytes(stored_field(name), getattr(entry, name).encode())
     return made
-
-
-def _texts(entry: Entry) -> dict[Field, tuple[str, ...]]:
-    """What is searched in each field. A phrase never runs from one value into the next: there is a gap between them."""
-    return {
-        Field.TITLE: (entry.title,),
-        Field.TAG: entry.tags,
-        Field.NAME: (entry.name,),
-        Field.ABOUT: (entry.about,),
-        Field.TEXT: (entry.text,),
-    }
-
-
-def _facets(entry: Entry) -> dict[Facet, tuple[str, ...]]:
-    return {
-        Facet.TYPE: (entry.type,),
-        Facet.TAG: entry.tags,
-        Facet.LANGUAGE: (entry.language,),
-        Facet.CATEGORY: (entry.category,),
-    }
