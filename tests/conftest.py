@@ -2,7 +2,7 @@
 
 import gc
 import os
-import secrets
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -18,11 +18,11 @@ from infra.local.servers import bucket, mongo
 from infra.local.servers import objects as seaweed
 from infra.local.servers import redis as valkey
 from shared.breakers import LocalBreaker
-from shared.collections import ensure
-from shared.config import MongoSettings, RedisSettings, StorageSettings
-from shared.database import Database, connect
+from shared.config import RedisSettings, StorageSettings
+from shared.database import Database
 from shared.redis import Redis
 from shared.storage import Storage
+from tests.support.databases import Databases
 from tests.support.once import read_once
 from tests.support.open_storage import open_storage
 
@@ -39,6 +39,12 @@ settings.register_profile(
     "millrace", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("millrace")
+
+
+def pytest_configure() -> None:
+    """A shell lets what it runs in the background ignore Ctrl-C, and with it every process that the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
@@ -65,15 +71,17 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running.stop()
 
 
+@pytest.fixture(scope="session")
+def databases(mongodb_uri: str) -> Databases:
+    return Databases(mongodb_uri, reused="MONGODB_URI" not in os.environ)
+
+
 @pytest.fixture
-async def database(mongodb_uri: str) -> AsyncIterator[Database]:
-    """A database of this test's own, with the bundle's collections and indexes."""
-    name = f"test_{secrets.token_hex(6)}"
-    made = connect(MongoSettings(stage="local", mongodb_uri=SecretStr(mongodb_uri), mongodb_database=name))
-    await ensure(made)
-    yield made
-    await made.client.drop_database(name)
-    made.client.close()
+async def database(databases: Databases) -> AsyncIterator[Database]:
+    """A database that is this test's for its time, empty, with the bundle's collections and indexes."""
+    taken = await databases.take()
+    yield taken
+    await databases.leave(taken)
 
 
 @pytest.fixture(scope="session")

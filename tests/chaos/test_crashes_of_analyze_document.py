@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.xdist_group("stack of files"), pytest.mark.timeout(900
 
 @pytest.fixture
 def at_most() -> int | None:
-    """The short form: each crossing once. Where the model's answer is lost the next delivery waits for its lease."""
+    """The short form: each change once. Where the model's answer is lost the next delivery waits for its lease."""
     return None if os.environ.get("MILLRACE_SOAK") else 0
 
 

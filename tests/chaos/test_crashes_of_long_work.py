@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(600)]
 
 @pytest.fixture
 def at_most() -> int | None:
-    """The short form: each crossing once."""
+    """The short form: each change once."""
     return None if os.environ.get("MILLRACE_SOAK") else 0
 
 

@@ -1,18 +1,24 @@
 """Which steps an enumeration takes."""
 
-from tests.support.crash.crossings import Crossing, Mode, Step, steps
+from tests.support.crash.crossings import MODES, Crossing, Mode, Step, steps
 
-CROSSINGS = [Crossing("mongodb", "find runs", nth) for nth in range(1, 6)]
+QUESTION = Crossing("mongodb", "find runs", 1)
+CHANGES = [Crossing("mongodb", "update runs", nth) for nth in range(1, 6)]
+CROSSINGS = [*CHANGES, QUESTION, Crossing("storage", "GET /bucket/{id}", 1)]
 
 
 def test_all_modes_are_taken_at_every_crossing() -> None:
-    assert len(set(steps(CROSSINGS, at_most=15))) == 15
-    assert steps(CROSSINGS, at_most=None) == steps(CROSSINGS, at_most=15)
+    assert len(set(steps(CROSSINGS, at_most=21))) == 21
+    assert steps(CROSSINGS, at_most=None) == steps(CROSSINGS, at_most=21)
 
 
-def test_the_short_form_still_comes_to_every_crossing_and_to_every_mode() -> None:
+def test_where_they_are_too_many_no_crash_is_at_a_question() -> None:
+    assert steps(CROSSINGS, at_most=20) == [Step(crossing, mode) for crossing in CHANGES for mode in MODES]
+
+
+def test_the_short_form_still_comes_to_every_change_and_to_every_mode() -> None:
     taken = steps(CROSSINGS, at_most=14)
 
-    assert [step.crossing for step in taken] == CROSSINGS
+    assert [step.crossing for step in taken] == CHANGES
     assert {step.mode for step in taken} == set(Mode)
-    assert taken[3] == Step(CROSSINGS[3], Mode.BEFORE)
+    assert taken[3] == Step(CHANGES[3], Mode.BEFORE)

@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from shared.breakers import Breaker, LocalBreaker
 from shared.clock import World
 from shared.config import StorageSettings
@@ -15,6 +17,12 @@ LIMITS = tuple(
     f"shared.storage.{limit}" for limit in ("storage.LIMIT", "calls.LIMIT", "reading.LIMIT", "storage.COPYING")
 )
 """What holds the seconds that a call may take, for tests that give it fewer or more."""
+
+
+def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of which none is of a slow store: the machine may stand still for seconds."""
+    for limit in LIMITS:
+        monkeypatch.setattr(limit, 60.0)
 
 
 @contextmanager

@@ -40,6 +40,7 @@ class Bench:
     database: Database
     urls: Mapping[str, str]
     """The services without their proxies, by name: mongodb, redis, qstash, resend, and the test's own."""
+    api: str
     functions: Mapping[str, str]
     delivery_url: str
     """What QStash is told to call for the function under test. Where the test delivers by hand, a 200 is all that
@@ -72,7 +73,8 @@ async def open_bench(
     by_hand: bool = True,
     direct: Collection[str] = (),
 ) -> AsyncIterator[Bench]:
-    """`own` are services of the test's own, by the variable that names their address; they are proxied like all.
+    """`own` are services of the test's own, by the variable that names their address; they are proxied like all. A
+    variable that names no address goes to the function as it is.
 
     Not `by_hand`: QStash itself delivers to the function under test. `direct` services are reached without a proxy:
     those that a warm function asks now and then (a breaker's Redis), and so not at the same place each time.
@@ -94,6 +96,8 @@ async def open_bench(
         overrides = {}
         proxied = {name for name in {MONGODB, *services, *(own or {})} if service_name(name) not in direct}
         for variable in specs[function].environment.keys() & proxied:
+            if "://" not in addresses[variable]:
+                continue
             overrides[variable] = await stack.enter_async_context(_proxied(variable, addresses[variable], trap))
         delivery_url = doors.addresses.functions[function]
         if by_hand and "DELIVERY_URL" in specs[function].environment:
@@ -106,6 +110,7 @@ async def open_bench(
             function=function,
             database=database,
             urls={service_name(variable): url for variable, url in addresses.items()},
+            api=doors.addresses.api,
             functions=doors.addresses.functions,
             delivery_url=delivery_url,
             trap=trap,

@@ -8,7 +8,7 @@ ANSWER_LOST   the service has done it; the function lives, and its connection br
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from infra.local.faults import Exchange, Fault
 
@@ -19,6 +19,10 @@ class Mode(StrEnum):
     ANSWER_LOST = "answer lost"
 
 
+QUESTIONS: Final = frozenset({"find", "aggregate", "getMore", "GET", "HEAD"})
+"""Exchanges that change nothing, by the first word of their names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """The `nth` (from 1) of all exchanges of that name: what else happens at the same time changes nothing."""
@@ -26,6 +30,10 @@ class Crossing:
     service: str
     name: str
     nth: int
+
+    @property
+    def changes(self) -> bool:
+        return self.name.split()[0] not in QUESTIONS
 
     def __str__(self) -> str:
         return f"{self.service} {self.name}{f' ({self.nth})' if self.nth > 1 else ''}"
@@ -41,11 +49,17 @@ MODES = tuple(Mode)
 
 
 def steps(crossings: Sequence[Crossing], *, at_most: int | None) -> Sequence[Step]:
-    """Every mode at every crossing; if that is more than `at_most`, each crossing once, the modes taking turns."""
+    """Every mode at every crossing; where that is more than `at_most`, at every one that changes something; where that
+    is more too, at each of those one mode, by turns. A crash at a question leaves what one after the change before it
+    leaves.
+    """
     everything = [Step(crossing, mode) for crossing in crossings for mode in MODES]
     if at_most is None or len(everything) <= at_most:
         return everything
-    return [Step(crossing, MODES[place % len(MODES)]) for place, crossing in enumerate(crossings)]
+    changes = [step for step in everything if step.crossing.changes]
+    if len(changes) <= at_most:
+        return changes
+    return [Step(step.crossing, MODES[place % len(MODES)]) for place, step in enumerate(changes[:: len(MODES)])]
 
 
 class Trap:

@@ -32,4 +32,4 @@ async def relay(bench: Bench, runs: Sequence[Run], also: Sequence[Contract[Any]]
     try:
         await Enqueuer(bench.database, publisher, known, World()).hand_over_many(pending)
     finally:
-        await publisher._client.http._client.aclose()  # the SDK has no call for it
+        await publisher.aclose()

@@ -88,7 +88,7 @@ def test_words_of_nothing_that_any_font_has_are_set_all_the_same(press: Press) -
     random = Random(7)
     marks = [chr(point) for point in range(0x20000) if unicodedata.category(chr(point)).startswith("M")]
     odd = [*marks, *map(chr, range(0x900, 0x1200)), *map(chr, range(0x10000, 0x1FFFF))]
-    text = "".join(random.choices(marks, k=1000) + random.choices(odd, k=2000))
+    text = "".join(random.choices(marks, k=300) + random.choices(odd, k=600))
     _, replaced = press.typeset(**request("report", report(text)))
     assert replaced > 500
 
