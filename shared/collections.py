@@ -23,18 +23,45 @@ INDEXES: Final = {
         IndexModel([("state", ASCENDING), ("look_at", ASCENDING)], name="overdue"),
         IndexModel([("owner", ASCENDING), ("created", DESCENDING), ("_id", DESCENDING)], name="of_an_owner"),
         IndexModel([("job", ASCENDING), ("state", ASCENDING), ("finished", DESCENDING)], name="failures_of_a_job"),
+        # An operator's list: everybody's.
+        IndexModel([("state", ASCENDING), ("created", DESCENDING), ("_id", DESCENDING)], name="of_a_state"),
         GONE_WHEN_DUE,
     ],
     "deliveries": [GONE_WHEN_DUE],
     "rejections": [GONE_WHEN_DUE],
-    "users": [IndexModel([("email", ASCENDING)], name="email", unique=True)],
+    # Sparse: whoever is being erased has no address any more (functions/api/erasing.py).
+    "users": [
+        IndexModel([("email", ASCENDING)], name="email", unique=True, sparse=True),
+        IndexModel([("erasing", ASCENDING)], name="erasing", sparse=True),
+    ],
     "sign_ins": [GONE_WHEN_DUE],
     "sessions": [GONE_WHEN_DUE, IndexModel([("user", ASCENDING)], name="of_a_user")],
     "api_keys": [],
-    "emails": [IndexModel([("resend_id", ASCENDING)], name="resend_id", sparse=True), GONE_WHEN_DUE],
-    "suppressions": [],
+    "emails": [
+        IndexModel([("resend_id", ASCENDING)], name="resend_id", sparse=True),
+        IndexModel([("owner", ASCENDING)], name="of_an_owner"),
+        # What a person has to decide on, and nothing else.
+        IndexModel([("created", ASCENDING)], name="uncertain", partialFilterExpression={"state": "uncertain"}),
+        GONE_WHEN_DUE,
+    ],
+    "suppressions": [IndexModel([("since", DESCENDING), ("_id", DESCENDING)], name="latest")],
+    # Resend's webhooks that were taken: by svix-id, for as long as it may repeat them (case 33).
+    "mail_events": [GONE_WHEN_DUE],
+    # Who has done what to runs, keys, addresses and users (shared/audit.py).
+    "audit": [
+        IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="latest"),
+        IndexModel([("subject", ASCENDING), ("at", DESCENDING)], name="of_a_subject"),
+        GONE_WHEN_DUE,
+    ],
+    # One record a dependency, and one of the whole; and what each turn has found.
+    "health": [],
+    "health_checks": [IndexModel([("at", DESCENDING)], name="latest"), GONE_WHEN_DUE],
+    # Objects that no record names: since when, and those that are being deleted (shared/blobs).
+    "orphans": [IndexModel([("marked_at", ASCENDING)], name="due")],
+    "condemned": [],
     "uploads": [
         IndexModel([("owner", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="of_an_owner"),
+        IndexModel([("key", ASCENDING)], name="key"),
         # No TTL: a record lives until its URL has expired and its file is swept (case 27).
         IndexModel([("state", ASCENDING), ("url_expires_at", ASCENDING)], name="expired"),
     ],

@@ -23,6 +23,7 @@ LOCAL_ONLY: Final = (
     | DEVELOPMENT_TOKENS
     | {"local-redis-token", "re_local_key", "local-token-key-not-for-any-other-stage"}
     | {"local-storage-key", "local-storage-secret", "local-ai-key"}
+    | {"whsec_bG9jYWwtd2ViaG9vay1zZWNyZXQtbm90LWZvci1vdGhlcnM="}
 )
 """Publicly known values of QStash's development server and of our local stack: refused in every other stage."""
 
@@ -36,7 +37,12 @@ _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&
 def _http_url(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("must be an http(s) URL")
-    return url.rstrip("/")
+    return url
+
+
+def _base(url: str) -> str:
+    """What paths are put behind."""
+    return _http_url(url).rstrip("/")
 
 
 def _listed(value: object) -> object:
@@ -57,7 +63,9 @@ def _limits(value: object) -> object:
     return limits
 
 
-Url = Annotated[str, AfterValidator(_http_url)]
+Url = Annotated[str, AfterValidator(_base)]
+WholeUrl = Annotated[str, AfterValidator(_http_url)]
+"""Called as it stands: with a slash at its end it is another address."""
 
 
 class Part(BaseSettings):
@@ -124,6 +132,40 @@ class MailSettings(Part):
 
 class AlertSettings(Part):
     mail_operators: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
+class AlertWebhookSettings(Part):
+    """Where operators are told of changes besides by mail; nowhere, where the URL is empty."""
+
+    alert_webhook_url: WholeUrl = ""
+    alert_webhook_secret: SecretStr = SecretStr("")
+    """Signs it: `whsec_` and base64, as in Standard Webhooks."""
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        if self.alert_webhook_url and not self.alert_webhook_secret.get_secret_value():
+            raise ValueError("ALERT_WEBHOOK_SECRET is needed where ALERT_WEBHOOK_URL is set")
+        return self
+
+
+class MailEventSettings(Part):
+    resend_webhook_secret: SecretStr
+    """`whsec_..`: Resend signs its webhooks with it. Two while it is rotated: the current, a comma, the one before."""
+
+
+class HousekeepingSettings(Part):
+    """How careful the housekeeping is."""
+
+    cleanup_most_share: Annotated[float, Field(gt=0, le=1)] = 0.2
+    """The part of the bucket's objects that may go in one turn; more is refused, and told."""
+    time_scale: Annotated[float, Field(ge=1)] = 1
+    """Divides grace periods and windows, so that a day of housekeeping can be watched: in the local stage alone."""
+
+    @model_validator(mode="after")
+    def _real_time(self) -> Self:
+        if self.stage != "local" and self.time_scale != 1:
+            raise ValueError("TIME_SCALE is for the local stage")
+        return self
 
 
 class TokenSettings(Part):
@@ -203,6 +245,9 @@ class Settings(
     PublishSettings,
     MailSettings,
     AlertSettings,
+    AlertWebhookSettings,
+    MailEventSettings,
+    HousekeepingSettings,
     TokenSettings,
     AppSettings,
     StorageSettings,

@@ -112,6 +112,8 @@ class Contract(Generic[P]):
     raises_alert: bool = True
     masked: frozenset[str] = frozenset()
     """Payload fields that the API never shows."""
+    editable: frozenset[str] = frozenset()
+    """Payload fields that an operator may change when a failed run is replayed; none that a server stamps (case 31)."""
 
     def lease(self, remaining: float) -> float:
         """Seconds for which a claim or a renewal holds the run, with so many left of its invocation."""
@@ -140,4 +142,6 @@ class Contract(Generic[P]):
             wrong.append(f"version {self.version} has no upcast from the versions before it")
         if self.accepts_plain and self.singleton:
             wrong.append("a cron needs no plain payload: its record is its own")
+        if unknown := sorted(self.editable - self.payload.model_fields.keys()):
+            wrong.append(f"editable names what is no field of the payload: {', '.join(unknown)}")
         return wrong

@@ -111,6 +111,11 @@ def _no_later_than_the_deadline() -> AbstractContextManager[None]:
     return pymongo.timeout(seconds) if seconds < OPERATION else nullcontext()
 
 
+def begin_anew(why: str) -> OperationFailure:
+    """What to raise in a transaction that has met another writer in a way that the store does not tell it by itself."""
+    return OperationFailure(why, 112, {"errorLabels": ["TransientTransactionError"]})
+
+
 async def transaction(database: Database, work: Callable[[Session], Awaitable[T]]) -> T:
     """Run `work` in one transaction; it may be called again, so it must do nothing but database calls.
 

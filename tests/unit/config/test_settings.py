@@ -18,7 +18,7 @@ GIVEN = dict.fromkeys(
 )
 DERIVED = {"STAGE", "FAILURE_CALLBACK_URL"}
 """Made by serverless.yml itself."""
-DEPLOYMENT = {"REGION", "LOG_RETENTION_DAYS", "SECRETS_VERSION", "POWERTOOLS_TRACE_DISABLED"}
+DEPLOYMENT = {"REGION", "LOG_RETENTION_DAYS", "SECRETS_VERSION", "POWERTOOLS_TRACE_DISABLED", "ALARM_EMAIL"}
 """For AWS and Powertools, not for our code."""
 
 
@@ -239,3 +239,18 @@ def test_no_stage_file_but_the_local_one_holds_a_development_value() -> None:
     for stage in STAGES[1:]:
         text = (ROOT / f"infra/stages/{stage}.yml").read_text("utf-8")
         assert not [value for value in config.LOCAL_ONLY if value in text]
+
+
+def test_a_webhooks_url_is_called_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths are put behind the others, so their last slash goes; without its own a webhook's is another address."""
+    for name, value in {
+        "STAGE": "prod",
+        "ALERT_WEBHOOK_URL": "https://ops.example/hooks/",
+        "ALERT_WEBHOOK_SECRET": "whsec_x",
+        "RESEND_API_URL": "https://api.example/",
+        "RESEND_API_KEY": "re_x",
+        "MAIL_FROM": "mill@race.dev",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert config.load(config.AlertWebhookSettings).alert_webhook_url == "https://ops.example/hooks/"
+    assert config.load(config.MailSettings).resend_api_url == "https://api.example"

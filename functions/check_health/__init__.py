@@ -1,0 +1,1 @@
+"""QStash cron: probes every dependency, and tells operators once of each change."""

@@ -1,0 +1,1 @@
+"""QStash job and cron: deletes the objects that nobody owns."""

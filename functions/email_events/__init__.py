@@ -1,0 +1,1 @@
+"""API Gateway: Resend's delivery webhooks, Svix-signed."""

@@ -1,0 +1,1 @@
+"""QStash job: removes a user's data everywhere."""
