@@ -10,7 +10,7 @@ records: has this run's effect happened? It is asked when a crashed run is not t
 from collections.abc import Callable
 from typing import Any
 
-from functions.alerts import mail_alert
+from functions.alerts import alerting
 from functions.registry import contracts
 from shared.contract import Contract
 from shared.ends import Evidence
@@ -31,7 +31,7 @@ def job(
             work,
             contracts=contracts(),
             services=services,
-            alert=lambda process: mail_alert(process.database),
+            alert=lambda process: alerting(process.database),
             evidence=evidence,
         )
 

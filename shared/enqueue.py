@@ -15,10 +15,10 @@ from shared import degraded
 from shared.clock import World
 from shared.contract import Contract, Payload
 from shared.database import Database, Session, reachable
-from shared.errors import PublishRefused, RetryableError
+from shared.errors import ConfigurationError, PublishRefused, RetryableError
 from shared.publishing import Publisher
 from shared.runs import outbox
-from shared.runs.finish import Alert, End, finish
+from shared.runs.finish import Alert, End, finish, telling
 from shared.runs.model import Run, State
 from shared.runs.record import NewRun
 
@@ -42,8 +42,9 @@ def new_run(
     key: str | None = None,
     delay: float = 0.0,
     raises_alert: bool = True,
+    notify: str | None = None,
 ) -> NewRun:
-    """A run as it is accepted; `delay` is in seconds."""
+    """A run as it is accepted; `delay` is in seconds, `notify` the API key whose webhook is told of its end."""
     return NewRun(
         id=run_id,
         job=contract.name,
@@ -54,6 +55,7 @@ def new_run(
         delay=int(delay * 1000),
         key=key,
         raises_alert=raises_alert and contract.raises_alert,
+        notify=notify,
     )
 
 
@@ -74,10 +76,12 @@ class Enqueuer:
         run_id: str | None = None,
         key: str | None = None,
         delay: float = 0.0,
+        notify: str | None = None,
         session: Session | None = None,
     ) -> Accepted:
         """Write the record only; hand it over when the transaction has committed, or leave it to the relay."""
-        new = new_run(contract, payload, owner=owner, run_id=run_id or self.world.token(), key=key, delay=delay)
+        run_id = run_id or self.world.token()
+        new = new_run(contract, payload, owner=owner, run_id=run_id, key=key, delay=delay, notify=notify)
         if session is not None:  # its driver errors belong to whoever runs the transaction
             run = await outbox.insert(self.database, new, session=session)
         else:
@@ -125,6 +129,20 @@ class Enqueuer:
         except RetryableError:
             return 0  # published but not noted: the same ids will be published again, and deduplicated
         return len(taken)
+
+    async def hand_over_telling(self, ended: Run) -> bool:
+        """Publish what tells a server of the run's end, where there is a server. False when that is left to the relay.
+
+        A function that may not start that job leaves it too.
+        """
+        if not ended.notify:
+            return True
+        try:
+            async with reachable():
+                runs = await outbox.read_many(self.database, [telling(ended)])
+            return await self.hand_over_many(runs) == len(runs)
+        except (RetryableError, ConfigurationError):
+            return False
 
     async def _publish(self, runs: Sequence[Run]) -> Sequence[str | Exception]:
         pairs = [(run, self.contracts[run.job]) for run in runs]

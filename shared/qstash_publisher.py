@@ -4,7 +4,8 @@ The SDK's faults that matter here (qstash 3.4.0) and what is done about them: it
 ten minutes, so each call gets its own; it re-POSTs after a lost answer, at once and in spite of every deadline, so
 its retries are off and ours are on (shared/retries.py), which each message's deduplication id makes safe; a
 refused item of a batch is a KeyError, so the batch is then published one by one; an empty id cancels every message
-of the account, so `cancel` refuses it (case 16).
+of the account, so `cancel` refuses it (case 16), and so does `remove_dead_letter`. Dead letters are removed one by
+one: the call for many names them in the body of a DELETE, and where something on the way drops that, all of them go.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx
 from qstash import AsyncQStash
@@ -116,13 +118,32 @@ class QStashPublisher:
                 raise DependencyDown("qstash", "an answer that is none of its own") from error
 
     async def cancel(self, message_id: str) -> None:
-        if not message_id:
-            raise ValueError("without an id QStash cancels every message of the account")
+        named = _named(message_id, "message")
         try:
             async with self._calling():
-                await self._client.message.cancel(message_id)
+                await self._client.message.cancel(named)
         except PublishRefused:
             return  # delivered or cancelled already
+
+    async def remove_dead_letter(self, dlq_id: str) -> None:
+        named = _named(dlq_id, "dead letter")
+        try:
+            async with self._calling():
+                await self._client.dlq.delete(named)
+        except PublishRefused as error:
+            if error.data.get("status") != 404:
+                raise
+
+    async def reach(self) -> None:
+        """A call that changes nothing and that every token may make: raises where QStash, or our token, is no good."""
+        async with self._calling():
+            # Not `queue.list`: the list tells nothing of its form.
+            answer: object = await self._client.http.request(path="/v2/queues", method="GET")
+            if not isinstance(answer, list):
+                raise DependencyDown("qstash", "an answer that is none of its own")
+
+    async def aclose(self) -> None:
+        await self._client.http._client.aclose()  # noqa: SLF001 - the SDK has no call for it
 
     @asynccontextmanager
     async def _calling(self) -> AsyncIterator[None]:
@@ -152,6 +173,13 @@ class QStashPublisher:
             limits = {"parallelism": flow.parallelism, "rate": flow.rate, "period": f"{flow.period}s"}
             message["flow_control"] = {"key": run.job} | {k: v for k, v in limits.items() if v is not None}
         return message
+
+
+def _named(name: str, what: str) -> str:
+    """The id, as one part of a path. Empty, or one that a URL swallows (`..`), would leave the call that takes all."""
+    if not name.strip("."):
+        raise ValueError(f"without an id QStash cancels every {what} of the account")
+    return quote(name, safe="")
 
 
 @asynccontextmanager

@@ -50,6 +50,8 @@ Overdue = tuple[Run, int]
 @dataclass(frozen=True, slots=True)
 class Relay:
     enqueuer: Enqueuer
+    ended: Callable[[], None] = lambda: None
+    """Called when a turn has ended well: that turns cease is seen from outside."""
 
     async def turn(self, remaining: Callable[[], float], log: Any) -> dict[str, int]:
         """What was done to how many runs, by one word each. `remaining` is in seconds."""
@@ -64,6 +66,7 @@ class Relay:
                 if not looked:
                     break
                 log.info("relay", extra={"relayed": dict(tally)})
+        self.ended()
         return dict(tally)
 
     async def _hand_over_pending(self, tally: Counter[str]) -> bool:
@@ -112,6 +115,7 @@ class Relay:
         if verdict is not None:
             end = await end_of(run, verdict)
             ended = await finish(database, run, end, alert=self.enqueuer.alert)
+            await self.enqueuer.hand_over_telling(run)
             tally[verdict.value if ended else "moved"] += 1
             return False
         if run.job not in self.enqueuer.contracts:

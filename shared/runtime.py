@@ -24,7 +24,8 @@ from shared.heartbeat import kept
 from shared.runs import outbox
 from shared.runs.claim import Claim, Claimant, Verdict, claim
 from shared.runs.finish import Alert
-from shared.runs.model import Run, State
+from shared.runs.model import FINAL, Run, State
+from shared.runs.progress import Progress
 from shared.runs.settle import Continued, Failed, Holder, Outcome, Retrying, Succeeded, renew, settle
 from shared.signature import Verifier
 from shared.threads import Threads
@@ -105,9 +106,9 @@ class JobRuntime:
             return token, await claim(self.database.runs, meant.run_id, by, new=meant.new)
 
     async def _work(self, run: Run, claimed: Claim, token: str, delivery: Delivery, remaining: Remaining) -> Handled:
-        holder = Holder(run.id, token, run.fence)
+        holder = Holder(run.id, token, run.fence, notifies=run.notify is not None)
         try:
-            context = self._context(run, remaining)
+            context = self._context(run, holder, remaining)
         except ConfigurationError as error:
             return await self._give_back(error, run, holder, delivery)
         with self.traced(self.contract.name, run=run.id, job=run.job, attempt=run.tries):
@@ -122,9 +123,11 @@ class JobRuntime:
         await self._hand_over(settled, context, delivery)
         if settled is None:
             return Handled(answers.later("lost", SOON), delivery, run, "the lease was lost before it settled", lag)
+        if settled.state in FINAL:
+            await self._hand_over_telling(settled, delivery)
         return Handled(_answer(settled, outcome), delivery, settled, _reason(outcome), lag)
 
-    def _context(self, run: Run, remaining: Remaining) -> JobContext[Any]:
+    def _context(self, run: Run, holder: Holder, remaining: Remaining) -> JobContext[Any]:
         return JobContext(
             run=run,
             cursor=run.read_cursor(),
@@ -133,6 +136,7 @@ class JobRuntime:
             world=self.world,
             threads=self.threads,
             log=self.log,
+            told=Progress(self.database, holder, self.world),
         )
 
     async def _give_back(self, error: ConfigurationError, run: Run, holder: Holder, delivery: Delivery) -> Handled:
@@ -140,7 +144,7 @@ class JobRuntime:
         wait = self.contract.backoff.wait(run.tries - 1)
         outcome = Retrying(wait, {"code": error.code, "message": error.message[:500]}, counted=False)
         async with reachable():
-            settled = await settle(self.database, holder, outcome)
+            settled = await settle(self.database, holder, outcome, alert=self.alert)
         return replace(crashed(error, delivery), run=settled or run)
 
     async def _kept(self, work: Any, holder: Holder) -> Outcome:
@@ -191,6 +195,13 @@ class JobRuntime:
         except (RetryableError, ConfigurationError) as error:
             self.log.warning("left to the relay", extra={"reason": error.message})
 
+    async def _hand_over_telling(self, ended: Run, delivery: Delivery) -> None:
+        """What tells a server of the run's end, if one waits for that."""
+        if not ended.notify or (enqueuer := self.enqueuer(delivery)) is None:
+            return
+        if not await enqueuer.hand_over_telling(ended):
+            self.log.warning("left to the relay", extra={"reason": "the webhook of a run's end"})
+
     async def _decline(self, claimed: Claim, delivery: Delivery) -> Handled:
         run = claimed.run
         match claimed.verdict:
@@ -210,6 +221,7 @@ class JobRuntime:
                 answer = await end_refused(
                     self.database, run, claimed.verdict, alert=self.alert, evidence=self.evidence
                 )
+                await self._hand_over_telling(run, delivery)
             case _:
                 answer = answers.later(claimed.verdict.value, SOON)
         return Handled(answer, delivery, run)

@@ -49,7 +49,7 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
         with deadline.within(seconds, context.world.monotonic):
             async with limit:
                 value = await work(payload, context)
-        return Continued(_storable(to_json(value.cursor))) if isinstance(value, Continue) else Succeeded(_result(value))
+        return _outcome(value)
     except PermanentError as error:
         return Failed(told(error, 200), described(error), alarming=not isinstance(error, BadRequest))
     except BreakerOpen as error:
@@ -68,6 +68,12 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
     # Outside of the handler: a traceback that a logger writes there, even of its own stumbling, holds the fault's text.
     context.log.error("the job raised", extra={"fault": type(fault).__name__, "where": where(fault)})
     return _again(fault, run, contract, context)
+
+
+def _outcome(value: object) -> Outcome:
+    if isinstance(value, Continue):
+        return Continued(_storable(to_json(value.cursor)), wait=value.after)
+    return Succeeded(_result(value))
 
 
 def _result(value: object) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.alerts import mail_alert
+from functions.alerts import alerting
 from functions.record_failure.callback import Callback, read_callback
 from functions.record_failure.reconcile import reconcile
 from functions.registry import contracts
@@ -43,7 +43,7 @@ class FailureHandler:
         self,
         *,
         process: Process | None = None,
-        alert: Callable[[Database], Alert] = mail_alert,
+        alert: Callable[[Database], Alert] = alerting,
         contracts: Callable[[], Contracts] = contracts,
     ) -> None:
         self._process = process or Process("record_failure")

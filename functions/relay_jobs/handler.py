@@ -1,21 +1,24 @@
 """One turn of the relay, each time that its QStash schedule calls. What a turn does: shared/relay.py."""
 
+from functools import partial
 from typing import Any
 
-from functions.alerts import mail_alert
+from functions.alerts import alerting
 from functions.bundle import job
 from functions.registry import contracts
 from functions.relay_jobs.contract import CONTRACT, RelayJobs
 from shared.context import JobContext
 from shared.enqueue import Enqueuer
+from shared.observability import count_relayed
 from shared.process import Process
 from shared.relay import Relay
 
 
 def wire(process: Process) -> Relay:
     publisher = process.publisher()
-    alert = mail_alert(process.database)
-    return Relay(Enqueuer(process.database, publisher, contracts(), process.world, alert))
+    alert = alerting(process.database)
+    enqueuer = Enqueuer(process.database, publisher, contracts(), process.world, alert)
+    return Relay(enqueuer, ended=partial(count_relayed, process.stage.stage))
 
 
 @job(CONTRACT, services=wire)

@@ -24,7 +24,11 @@
 
 Every row is one compare-and-set on what was read; the fence counts claims, so that nobody who lost a lease can settle.
 
-    model     what a record holds          settle    succeeded, failed, retrying, continued
-    claim     who may work now             outbox    accepted -> handed over
-    finish    every way to an end          revive    what was lost starts again; replay; cancel
+    model      what a record holds         settle     succeeded, failed, retrying, continued
+    claim      who may work now            outbox     accepted -> handed over
+    finish     every way to an end         revive     what was lost starts again; replay; cancel
+    progress   how far the work is         masking    what of a payload may be shown
+
+    selecting  which runs a person means   acting     one act: its change and its entry in the audit log
+    editing    a payload changed by one    operating  one run or many: acts, and what QStash is told of them
 """

@@ -134,7 +134,9 @@ def _verdict(by: Claimant) -> Expression:
             ({"$gte": ["$tries", by.tries]}, Verdict.EXHAUSTED),
         ]
     )
-    final = [] if by.singleton else [({"$in": ["$state", list(FINAL)]}, Verdict.DONE)]
+    # A cron's turn that has ended takes its cancellation with it: the next one is not meant.
+    ended = {"$in": ["$state", list(FINAL)]}
+    final = [] if by.singleton else [(ended, Verdict.DONE)]
     legs = [] if by.leg is None or by.epoch is None else _legs(by.leg, by.epoch)
     return first_match(
         ({"$ne": ["$job", literal(by.job)]}, Verdict.FOREIGN),
@@ -142,7 +144,7 @@ def _verdict(by: Claimant) -> Expression:
         *final,
         *legs,
         (every(running, {"$not": [lease_over]}), Verdict.BUSY),
-        ({"$ne": [field("cancel", None), None]}, Verdict.CANCELLED),
+        (every({"$ne": [field("cancel", None), None]}, {"$not": [ended]}), Verdict.CANCELLED),
         *ends,
         ({"$gt": [field("not_before", 0), NOW]}, Verdict.EARLY),
         otherwise=Verdict.TAKEN,

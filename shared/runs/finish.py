@@ -1,10 +1,19 @@
-"""Every way into a final state: reason, retention, the business key freed unless it succeeded, an alert for failure.
+"""Every way into a final state: reason, retention, the business key freed unless it succeeded, and who is told of it.
 
-The alert is a run of its own, inserted in the same transaction: if the failure is recorded, so is the mail about it.
+Who is told has a run of its own, inserted in the same transaction: if the end is recorded, so is the mail or the
+webhook about it.
+
+    ended as     operators, by a digest                       the server that started it, by its webhook
+    failed       unless raises_alert says no, or no           } where the run says `notify`
+                 operator could mend it                       }
+    succeeded                                                 }
+    cancelled                                                 }
+
+Only an end that somebody may have to be told of takes a transaction; any other is one write.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -14,7 +23,7 @@ from shared.runs.model import FINAL, RETENTION, Document, Run, State, read
 from shared.runs.pipeline import NOW, Expression, equal, every, field, literal, when
 
 Alert = Callable[[Run, Session], Awaitable[None]]
-"""Records, in the caller's transaction, that operators must be told of a failed run."""
+"""Records, in the transaction of a run's end, who must be told of it. Its `raises_alert` speaks of this end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +45,14 @@ def ending(end: End, *, condition: Expression) -> list[Expression]:
         "expires_at": {"$toDate": {"$add": [NOW, int(RETENTION.total_seconds() * 1000)]}},
         "holder": None,
         "lease": 0,
+        "progress": "$$REMOVE",
     }
     if end.result is not None:
         changes["result"] = literal(end.result)
     if end.error is not None:
         changes["error"] = literal(dict(end.error))
     if end.state is not State.SUCCEEDED:
-        changes["key"] = "$$REMOVE"
+        changes |= {"key": "$$REMOVE", "freed_key": "$key"}
     return [when(condition, changes)]
 
 
@@ -61,8 +71,25 @@ def free() -> Expression:
     return {"$or": [{"$ne": ["$state", State.RUNNING.value]}, {"$lte": [field("lease", 0), NOW]}]}
 
 
-async def finish(database: Database, run: Run, end: End, *, alert: Alert | None) -> Run | None:
-    """End a run that nobody is working on. None if it has moved since it was read: then nothing was changed."""
+def telling(ended: Run) -> str:
+    """The id of the run that tells the server of this end. A replay raises the epoch, and ends in another one."""
+    return f"{ended.id}-{ended.epoch}"
+
+
+async def tell(alert: Alert | None, run: Run, session: Session, *, alarming: bool = True) -> None:
+    """What is told of the run as it is now. `alarming` is False for a failure that no operator could mend."""
+    failed = run.state is State.FAILED and alarming and run.raises_alert
+    if alert and (failed or (run.notify and run.state in FINAL)):
+        await alert(replace(run, raises_alert=failed), session)
+
+
+async def finish(
+    database: Database, run: Run, end: End, *, alert: Alert | None, session: Session | None = None
+) -> Run | None:
+    """End a run that nobody is working on. None if it has moved since it was read: then nothing was changed.
+
+    `session` is that of a transaction which this is to be a part of.
+    """
     runs: Collection = database.runs
     stages = [{"$set": {"ended": every(unchanged(run), free())}}, *ending(end, condition="$ended")]
 
@@ -74,10 +101,13 @@ async def finish(database: Database, run: Run, end: End, *, alert: Alert | None)
 
     async def change_and_tell(session: Session) -> Document | None:
         document = await change(session)
-        if document and alert and document.get("raises_alert", True):
-            await alert(read(document), session)
+        if document:
+            await tell(alert, read(document), session)
         return document
 
-    failed = end.state is State.FAILED
-    document = await (transaction(database, change_and_tell) if failed else change(None))
+    if session is not None:
+        document = await change_and_tell(session)
+    else:
+        told = end.state is State.FAILED or run.notify
+        document = await (transaction(database, change_and_tell) if told else change(None))
     return read(document) if document else None

@@ -51,14 +51,22 @@ class Run:
     revivals: int = 0
     raises_alert: bool = True
     key: str | None = None
+    freed_key: str | None = None
+    """What it was known by before it ended without success; a replay takes it back."""
     cursor: str | None = None
     result: str | None = None
     message_id: str | None = None
     dlq_id: str | None = None
+    """The last of its `dead_letters`: where QStash put the messages that it gave up, since the last replay."""
+    dead_letters: tuple[str, ...] = ()
     reason: str | None = None
     finished: int | None = None
     error: Mapping[str, Any] | None = None
     cancel: Mapping[str, Any] | None = None
+    progress: Mapping[str, Any] | None = None
+    """How far the work is, where its job says so (progress.py)."""
+    notify: str | None = None
+    """The id of the API key whose webhook is told of the run's end."""
     attempts: tuple[Mapping[str, Any], ...] = ()
 
     @property
@@ -79,7 +87,7 @@ class Run:
 def read(document: Mapping[str, Any]) -> Run:
     """A record from the store, with what newer code added to the shape filled in."""
     known = {name: document[name] for name in _FIELDS if name in document}
-    known["attempts"] = tuple(document.get("attempts", ()))
+    known |= {name: tuple(document.get(name, ())) for name in ("attempts", "dead_letters")}
     return Run(id=document["_id"], **(known | {"state": State(document["state"])}))
 
 
@@ -88,6 +96,11 @@ _FIELDS: Final = tuple(name for name in Run.__slots__ if name != "id")
 
 def instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since the epoch, as records have it."""
+    return round(moment.timestamp() * 1000)
 
 
 def to_json(value: object) -> str:

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from pymongo import ReturnDocument, UpdateOne
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import DuplicateKeyError
 
-from shared.database import Database, Session
+from shared.database import Database, Session, begin_anew
 from shared.errors import DependencyDown
 from shared.runs.model import Document, Run, State, read
 from shared.runs.pipeline import NOW, either, equal, field, literal
@@ -48,7 +48,7 @@ async def insert(database: Database, new: NewRun, *, session: Session | None = N
         if document is not None:
             return read(document)
         if session is not None:
-            raise OperationFailure("lost the race for a key", 112, {"errorLabels": ["TransientTransactionError"]})
+            raise begin_anew("lost the race for a key")
     raise DependencyDown("mongodb", f"an insert lost {RACES} races")
 
 

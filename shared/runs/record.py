@@ -26,6 +26,7 @@ class NewRun:
     key: str | None = None
     state: State = State.PENDING
     raises_alert: bool = True
+    notify: str | None = None
 
 
 def create(new: NewRun) -> Expression:
@@ -48,7 +49,6 @@ def create(new: NewRun) -> Expression:
         "ends_by": {"$add": [due, new.max_age]},
         "look_at": {"$add": [NOW, PENDING_GRACE_MS]} if new.state is State.PENDING else {"$add": [due, GRACE_MS]},
     }
-    if new.key is not None:
-        fields["key"] = literal(new.key)
+    fields |= {name: literal(value) for name in ("key", "notify") if (value := getattr(new, name)) is not None}
     there = {"$ne": [{"$type": "$state"}, "missing"]}
     return {"$set": {name: {"$cond": [there, f"${name}", value]} for name, value in fields.items()}}

@@ -1,11 +1,11 @@
 """What the worker says when it stops: conditional on owner and fence, so that a stale one settles nothing.
 
 A settle whose answer was lost may be repeated: the record remembers who settled last. Follow-up runs are inserted in
-the same transaction, so that they exist exactly when the outcome does.
+the same transaction, so that they exist exactly when the outcome does; and so is what tells of an end (finish.py).
 
     outcome      state after                          next
     succeeded    succeeded                            follow-ups are published
-    failed       failed                               an alert is recorded, unless it was a bad request
+    failed       failed                               operators are told, unless it was a bad request
     retrying     retrying | cancelled if requested    QStash delivers the same message again
     continued    pending  | cancelled if requested    leg + 1 and epoch + 1 are published
 """
@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from pymongo import ReturnDocument
 
 from shared.database import Database, Session, transaction
-from shared.runs.finish import Alert, End, ending
+from shared.runs.finish import Alert, End, ending, tell
 from shared.runs.model import Document, Run, State, read
 from shared.runs.pipeline import NOW, Expression, either, equal, every, field, literal, when
 from shared.runs.record import GRACE_MS, PENDING_GRACE_MS
@@ -60,6 +60,8 @@ class Continued:
 
     cursor: str
     """JSON: where the next leg goes on."""
+    wait: float = 0.0
+    """Seconds until it may be claimed."""
 
 
 Outcome = Succeeded | Failed | Retrying | Continued
@@ -73,6 +75,8 @@ class Holder:
     run_id: str
     token: str
     fence: int
+    notifies: bool = False
+    """Whether somebody waits to be told of the run's end: then a settle may have more than one thing to write."""
 
 
 async def settle(
@@ -96,12 +100,12 @@ async def settle(
         run = await change(session)
         if run and insert and run.state is not State.CANCELLED:
             await insert(session)
-        if run and alert and alarming and run.raises_alert:
-            await alert(run, session)
+        if run:
+            await tell(alert, run, session, alarming=alarming)
         return run
 
     alarming = isinstance(outcome, Failed) and outcome.alarming
-    alone = insert is None and not alarming
+    alone = insert is None and not alarming and not holder.notifies
     return await (change(None) if alone else transaction(database, change_and_insert))
 
 
@@ -122,7 +126,7 @@ def _stages(holder: Holder, outcome: Outcome) -> list[Expression]:
             tries = "$tries" if counted else {"$subtract": ["$tries", 1]}
             failing = {"state": State.RETRYING.value, "error": literal(dict(error)), "tries": tries}
             moves = _unless_cancelled({**failing, **_later(wait)})
-        case Continued(cursor):
+        case Continued(cursor, wait):
             moves = _unless_cancelled(
                 {
                     "state": State.PENDING.value,
@@ -132,7 +136,7 @@ def _stages(holder: Holder, outcome: Outcome) -> list[Expression]:
                     "tries": 0,
                     "revivals": 0,
                     "message_id": None,
-                    **_later(0),
+                    **_later(wait),
                     "look_at": {"$add": [NOW, PENDING_GRACE_MS]},
                 }
             )

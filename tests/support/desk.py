@@ -44,6 +44,8 @@ class FakePublisher:
     dedup_ids: list[str] = field(default_factory=list)
     fates: dict[str, Fate] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    """Dead letters."""
     fail: Callable[[Run], Exception | None] = lambda _: None
 
     async def publish(self, run: Run, contract: Contract[Any]) -> str:
@@ -72,6 +74,11 @@ class FakePublisher:
         if not message_id:
             raise ValueError("an empty id cancels everything")
         self.cancelled.append(message_id)
+
+    async def remove_dead_letter(self, dlq_id: str) -> None:
+        if not dlq_id:
+            raise ValueError("an empty id removes everything")
+        self.removed.append(dlq_id)
 
 
 class Desk:

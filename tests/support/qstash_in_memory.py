@@ -24,6 +24,8 @@ class QStashInMemory:
     refuses: bool = False
     calls: int = 0
     asked: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    """Dead letters."""
 
     async def publish(self, run: Run, contract: Contract[Any]) -> str:
         self.calls += 1
@@ -56,7 +58,14 @@ class QStashInMemory:
         return self.fates.get(message_id, Fate.GONE)
 
     async def cancel(self, message_id: str) -> None:
-        raise AssertionError("nothing here cancels messages")
+        if self.down:
+            raise DependencyDown("qstash", "away")
+        self.fates[message_id] = Fate.DEAD
+
+    async def remove_dead_letter(self, dlq_id: str) -> None:
+        if self.down:
+            raise DependencyDown("qstash", "away")
+        self.removed.append(dlq_id)
 
     @property
     def alive(self) -> list[str]:

@@ -45,7 +45,7 @@ def settings(qstash_url: str, destination: Destination) -> PublishSettings:
 
 @pytest.fixture
 async def publishing(settings: PublishSettings) -> AsyncIterator[Publishing]:
-    """Makes publishers, and closes them: a Lambda never does, and the SDK has no call for it."""
+    """Makes publishers, and closes them: a Lambda never does."""
     made: list[QStashPublisher] = []
 
     def make(urls: Mapping[str, str], **changed: Any) -> QStashPublisher:
@@ -54,7 +54,7 @@ async def publishing(settings: PublishSettings) -> AsyncIterator[Publishing]:
 
     yield make
     for publisher in made:
-        await publisher._client.http._client.aclose()
+        await publisher.aclose()
 
 
 @pytest.fixture

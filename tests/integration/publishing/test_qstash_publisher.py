@@ -189,6 +189,39 @@ async def test_a_cancelled_message_is_dead_and_cancelling_again_is_no_error(
     assert destination.at("/say") == []
 
 
+async def test_a_dead_letter_is_removed_and_removing_it_again_is_no_error(
+    publishing: Publishing, destination: Destination, run: Run
+) -> None:
+    dead = destination.replies("/dead", Reply(489, {"Upstash-NonRetryable-Error": "true"}))
+    publisher = publishing({"say": dead})
+    await publisher.publish(run, CONTRACT)
+    await publisher.publish(replace(run, epoch=1), CONTRACT)
+    one, other = [json.loads(got.body)["dlqId"] for got in destination.wait("/failed", 2)]
+
+    await publisher.remove_dead_letter(one)
+    await publisher.remove_dead_letter(one)
+
+    left = await publisher._client.dlq.list(filter={"url": dead})
+    assert [letter.dlq_id for letter in left.messages] == [other]
+
+
+@pytest.mark.parametrize("nothing", ["", ".", ".."])
+async def test_an_id_that_names_no_dead_letter_never_reaches_the_call_that_removes_all(
+    publishing: Publishing, destination: Destination, nothing: str
+) -> None:
+    publisher = publishing({}, qstash_url=destination.url(""))
+    with pytest.raises(ValueError, match="every dead letter"):
+        await publisher.remove_dead_letter(nothing)
+    assert destination.got == []
+
+
+async def test_an_odd_id_stays_one_part_of_the_address(publishing: Publishing, destination: Destination) -> None:
+    publisher = publishing({}, qstash_url=destination.url(""))
+    await publisher.remove_dead_letter("../messages?x=#y")
+    (got,) = destination.got
+    assert (got.method, got.path) == ("DELETE", "/v2/dlq/..%2Fmessages%3Fx%3D%23y")
+
+
 async def _settled(publisher: QStashPublisher, message_id: str) -> Fate:
     """A finished message can be looked at for a moment more: QStash forgets it about a second later."""
     for _ in range(200):

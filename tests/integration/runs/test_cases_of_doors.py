@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.alerts import OPERATORS, WINDOW, mail_alert
+from functions.alerts import OPERATORS, WINDOW, alerting
 from functions.send_email.contract import CONTRACT as SEND_EMAIL
 from shared.context import Continue, JobContext
 from shared.database import Database
@@ -170,7 +170,7 @@ async def test_case_36_many_failures_are_one_digest_a_window(story: Story) -> No
     runs = [await story.accept() for _ in range(24)]
     end = End(state=State.FAILED, reason="no", error={})
 
-    await asyncio.gather(*(finish(story.database, run, end, alert=mail_alert(story.database)) for run in runs))
+    await asyncio.gather(*(finish(story.database, run, end, alert=alerting(story.database)) for run in runs))
 
     window = int(WINDOW.total_seconds() * 1000)
     windows = {int((await story.read(run)).finished or 0) // window for run in runs}

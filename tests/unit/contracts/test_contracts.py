@@ -35,12 +35,24 @@ def test_a_sound_contract_has_no_fault() -> None:
         ({"timeout": 1000}, "a Lambda ends after 15 minutes"),
         ({"version": 2}, "has no upcast"),
         ({"singleton": True, "accepts_plain": True}, "a cron needs no plain payload"),
+        ({"editable": frozenset({"owner"})}, "editable names what is no field of the payload: owner"),
     ],
 )
 def test_each_promise_that_does_not_hold_is_a_fault(changes: Mapping[str, Any], fault: str) -> None:
     [found] = replace(GOOD, **changes).faults()
 
     assert fault in found
+
+
+def test_only_what_a_caller_may_choose_can_be_edited() -> None:
+    """Case 31: a new name is looked at here, whether a server stamps it."""
+    editable = {name: set(one.editable) for name, one in contracts().items() if one.editable}
+
+    assert editable == {
+        "analyze_document": {"document"},
+        "cleanup_blobs": {"bucket", "dry_run", "most_share"},
+        "sync_search": {"audit"},
+    }
 
 
 def test_a_contract_whose_retries_outlive_its_effects_keys_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -98,6 +99,15 @@ async def test_a_value_is_a_success_and_its_result_json(value: object, result: s
 
 async def test_continue_goes_on_at_its_cursor() -> None:
     assert await tried(returns(Continue({"page": 2}))) == Continued('{"page":2}')
+
+
+@pytest.mark.parametrize("after", [-1.0, math.nan, math.inf, 1e300])
+async def test_a_wait_that_is_none_is_a_fault_where_it_is_said(after: float) -> None:
+    async def work(_: Say, __: JobContext[None]) -> Continue:
+        return Continue(None, after)
+
+    assert isinstance(await tried(work), Retrying)
+    assert await tried(returns(Continue(None, 2.5))) == Continued("null", wait=2.5)
 
 
 @pytest.mark.parametrize("error", [PermanentError("no"), UncertainEffect("no")])
