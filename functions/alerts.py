@@ -1,7 +1,12 @@
-"""Tells the operators of failed runs: one mail a job and window, recorded with the first failure, sent at its end.
+"""Tells whoever must know of a run's end, by runs that are accepted in the end's own transaction.
+
+    operators     of failures: one mail a job and window, recorded with the first one and sent at the window's end
+    a server      of every end of a run that its API key has started, where the key has a webhook
 
 The mail counts for itself what failed in its window, so that five thousand failures write one record and are one mail
-(case 36). It is left `pending` for the relay: no function needs the URL of one that could call it back.
+(case 36). It is left `pending` for the relay: no function needs the URL of one that could call it back. The webhook's
+run is handed over at once by a function that has its URL (Enqueuer.hand_over_telling), and by the relay else. Neither
+of them tells of its own end.
 """
 
 from datetime import timedelta
@@ -9,36 +14,51 @@ from typing import Final
 
 from functions.send_email.contract import CONTRACT as SEND_EMAIL
 from functions.send_email.contract import FailureDigest, SendEmail
+from functions.send_webhook.contract import CONTRACT as SEND_WEBHOOK
+from functions.send_webhook.contract import RunEnded, SendWebhook
 from shared.clock import new_token
 from shared.database import Database, Session
 from shared.enqueue import new_run
 from shared.runs import outbox
-from shared.runs.finish import Alert
-from shared.runs.model import Run, instant
+from shared.runs.finish import Alert, telling
+from shared.runs.model import Run, State, instant
+from shared.runs.record import NewRun
 
 WINDOW: Final = timedelta(minutes=5)
 OPERATORS: Final = "operators"
 """The owner of alert runs."""
+WEBHOOKS: Final = "webhooks"
+"""The owner of the runs that tell servers, so that they are in no list of a server's own."""
 
 
-def mail_alert(database: Database) -> Alert:
-    """What the runtime calls, in the transaction that fails a run."""
+def alerting(database: Database) -> Alert:
+    """What the runtime calls, in the transaction that ends a run."""
 
     async def record(run: Run, session: Session) -> None:
         if run.finished is None:
-            raise ValueError("only a finished run can have failed")
-        window = int(WINDOW.total_seconds() * 1000)
-        since = run.finished // window * window
-        digest = FailureDigest(job=run.job, since=instant(since), until=instant(since + window))
-        new = new_run(
-            SEND_EMAIL,
-            SendEmail(mail=digest),
-            owner=OPERATORS,
-            run_id=new_token(),
-            key=f"alert:{run.job}:{since}",
-            delay=(since + window - run.finished) / 1000,
-            raises_alert=False,
-        )
-        await outbox.insert(database, new, session=session)
+            raise ValueError("only a finished run is told of")
+        if run.state is State.FAILED and run.raises_alert:
+            await outbox.insert(database, _digest(run, run.finished), session=session)
+        if run.notify:
+            await outbox.insert(database, _webhook(run, run.notify), session=session)
 
     return record
+
+
+def _digest(run: Run, finished: int) -> NewRun:
+    window = int(WINDOW.total_seconds() * 1000)
+    since = finished // window * window
+    digest = FailureDigest(job=run.job, since=instant(since), until=instant(since + window))
+    return new_run(
+        SEND_EMAIL,
+        SendEmail(mail=digest),
+        owner=OPERATORS,
+        run_id=new_token(),
+        key=f"alert:{run.job}:{since}",
+        delay=(since + window - finished) / 1000,
+        raises_alert=False,
+    )
+
+
+def _webhook(run: Run, key: str) -> NewRun:
+    return new_run(SEND_WEBHOOK, SendWebhook(event=RunEnded(key=key, run=run.id)), owner=WEBHOOKS, run_id=telling(run))

@@ -17,12 +17,15 @@ from functions.api.routes import (
     health,
     jobs,
     magic_links,
+    operations,
     reports,
     search,
     sessions,
     sign_in,
     start,
+    suppressions,
     uploads,
+    users,
 )
 from functions.api.services import Services
 
@@ -53,12 +56,14 @@ def create_app(services: Services) -> FastAPI:
         api_keys.router(),
         start.router(services.enqueuer.contracts),
         jobs.router(),
+        operations.router(),
         uploads.router(services.upload_limits),
         documents.router(),
         reports.router(),
         search.router(),
+        suppressions.router(),
+        users.router(),
     )
-    for router in routers:
-        app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
+    app.router.routes.extend(app.state.routes)  # including a router would look into each of its routes a second time
     return app

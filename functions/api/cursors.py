@@ -7,25 +7,37 @@ that a cursor that was cut, altered, or taken from another list is refused rathe
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from fastapi import Query
+
+from functions.api.problems import Problem
+from shared.paging import Place
 
 CHECK: Final = 12
 LONGEST: Final = 500
 
+Cursor = Annotated[str | None, Query(max_length=LONGEST, description="`next` of the page before.")]
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """`created` is in milliseconds since the epoch; lists run from the newest to the oldest."""
 
-    created: int
-    id: str
+def after(cursor: str | None, *, of: str) -> Place | None:
+    """Where a list goes on; None for its first page. A caller who made the cursor up is told so."""
+    if cursor is None:
+        return None
+    place = decode(cursor, of=of)
+    if place is None:
+        raise unknown()
+    return place
+
+
+def unknown() -> Problem:
+    return Problem(400, "cursor", "The cursor is not one of this list.")
 
 
 def encode(place: Place, *, of: str) -> str:
     """`of` names the list: its owner and filter."""
-    return pack([place.created, place.id], of=of)
+    return pack([place.at, place.id], of=of)
 
 
 def decode(cursor: str, *, of: str) -> Place | None:
@@ -58,8 +70,8 @@ def _place(data: object) -> Place | None:
     An id is ASCII; JSON could also hold a lone surrogate, which no query can.
     """
     match data:
-        case [int(created), str(name)] if type(created) is int and 0 <= created < 2**53 and name.isascii():
-            return Place(created, name)
+        case [int(at), str(name)] if type(at) is int and 0 <= at < 2**53 and name.isascii():
+            return Place(at, name)
     return None
 
 

@@ -23,8 +23,11 @@ and `GET /v1/jobs/{id}` tells what becomes of it.
 TAGS: Final = [
     {"name": "sign-in", "description": "Magic links and sessions."},
     {"name": "jobs", "description": "Work that was asked for: start it, watch it, cancel it."},
+    {"name": "operations", "description": "Acts of operators on many jobs, and the log of what people have done."},
     {"name": "documents", "description": "Files: uploaded by signed URL, kept as documents, downloaded again."},
+    {"name": "users", "description": "People who have signed in, and how they leave."},
     {"name": "keys", "description": "API keys for servers and operators."},
+    {"name": "mail", "description": "Addresses that mail is not sent to any more."},
     {"name": "service", "description": "The service itself."},
 ]
 

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from functions.api.problems import FieldError, Problem, respond
+from functions.api.problems import FieldError, Problem, invalid, respond
 
 TOLD_BY_OTHERS: Final = frozenset({"error", "tag"})
 """Context keys of pydantic errors whose text comes from a validator or from the input: such messages are not shown.
@@ -53,8 +53,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         return respond(request.scope, malformed())
     names = known_names(request.app.openapi())
     errors = [_field_error(fault, names) for fault in faults]
-    problem = Problem(422, "invalid", "Fields of the request are not as they must be.", more={"errors": errors})
-    return respond(request.scope, problem)
+    return respond(request.scope, invalid(*errors))
 
 
 def malformed() -> Problem:

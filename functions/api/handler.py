@@ -6,38 +6,44 @@ name that AWS routed by. Nothing else looks at it either: links are built from c
 
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any, Final
 
 from mangum import Mangum
 
-from functions.alerts import mail_alert
+from functions.alerts import alerting
 from functions.api.app import create_app
+from functions.api.erasing import REQUESTS_END
 from functions.api.handing_over import CALL_TIMEOUT
 from functions.api.problems import MEDIA_TYPE
 from functions.api.services import Services
 from functions.registry import contracts
 from shared.answers import LambdaAnswer
-from shared.config import AppSettings, TokenSettings, UploadSettings, load
+from shared.config import AppSettings, HousekeepingSettings, TokenSettings, UploadSettings, load
+from shared.documents.uploads import URL_LIVES
 from shared.enqueue import Enqueuer
+from shared.health.records import PERIOD
 from shared.observability import count_degraded
 from shared.process import Process
 from shared.rate_limits import RedisRateLimits
 from shared.search.cached import SearchCache
 from shared.tokens import key_ring
 
+SHORTEST_URL: Final = timedelta(seconds=5)
+"""However fast the time of the local stage goes: a client must come to use it."""
 NOT_FROM_CALLERS: Final = frozenset({"host", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"})
 
 
 def build(process: Process) -> Services:
     """Everything that the API stands on. Opens no connection."""
-    app = load(AppSettings)
+    app, time_scale = load(AppSettings), load(HousekeepingSettings).time_scale
     enqueuer = Enqueuer(
         process.database,
         process.publisher(limit=CALL_TIMEOUT),
         contracts(),
         process.world,
-        mail_alert(process.database),
+        alerting(process.database),
     )
     return Services(
         stage=app.stage,
@@ -48,6 +54,9 @@ def build(process: Process) -> Services:
         limits=RedisRateLimits(process.redis, process.world),
         storage=process.storage,
         upload_limits=load(UploadSettings).upload_limits,
+        urls_live=max(URL_LIVES / time_scale, SHORTEST_URL),
+        requests_end=REQUESTS_END / time_scale,
+        checked_every=PERIOD / time_scale,
         index=lambda: process.search,
         found=SearchCache(process.redis, process.world),
         token_keys=key_ring(load(TokenSettings)),

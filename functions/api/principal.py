@@ -25,6 +25,8 @@ class Principal:
     id: str
     scopes: frozenset[str]
     session: str | None = None
+    notify: str | None = None
+    """The id of the key whose webhook is told how the jobs end that are started now."""
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes or OPERATOR in self.scopes
@@ -47,7 +49,7 @@ async def authenticated(
 async def _principal(services: Services, token: str) -> Principal | None:
     if token.startswith(keys.PREFIX):
         key = await keys.find(services.database, token)
-        return Principal(f"key:{key['id']}", frozenset(key["scopes"])) if key else None
+        return Principal(f"key:{key['id']}", frozenset(key["scopes"]), notify=keys.notified(key)) if key else None
     if token.startswith(sessions.PREFIX):
         session = await sessions.find(services.database, token, now=services.world.now())
         return Principal(session["user"], frozenset(session["scopes"]), session["id"]) if session else None

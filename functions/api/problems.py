@@ -60,6 +60,12 @@ class Problem(Exception):
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
+def invalid(*wrong: FieldError) -> Problem:
+    """The request is read, and fields of it can't be taken."""
+    errors = list(wrong)
+    return Problem(422, "invalid", "Fields of the request are not as they must be.", more={"errors": errors})
+
+
 class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 

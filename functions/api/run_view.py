@@ -1,16 +1,14 @@
 """A run as its owner may see it: what was asked (masked), how each attempt went, and what came of it."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel
 
 from shared.contract import Contract
-from shared.runs.model import Run, State, instant
-
-MASK: Final = "***"
+from shared.runs.masking import shown
+from shared.runs.model import FINAL, Run, State, instant
 
 
 class ErrorView(BaseModel):
@@ -26,10 +24,24 @@ class AttemptView(BaseModel):
     error: ErrorView | None
 
 
+class ProgressView(BaseModel):
+    """How far the work is, as its job last said."""
+
+    done: int
+    total: int | None
+    """None where nobody knows."""
+    what: str
+    """What is counted."""
+    at: datetime
+
+
 class RunView(BaseModel):
     id: str
     job: str
+    owner: str
     state: State
+    progress: ProgressView | None
+    """None before the job has said anything, and when the run has ended."""
     reason: str | None
     created_at: datetime
     due_at: datetime
@@ -37,6 +49,8 @@ class RunView(BaseModel):
     cancel_requested_at: datetime | None
     attempts: list[AttemptView]
     error: ErrorView | None
+    dead_letter: str | None
+    """QStash's id of the last message of it that was given up, until the run is replayed."""
     payload: Any
     """As it was asked for, with what the job keeps to itself as `***`."""
     result: Any
@@ -50,11 +64,12 @@ class RunPage(BaseModel):
 
 def view(run: Run, contract: Contract[Any] | None) -> RunView:
     """`contract` is None for a job that this bundle no longer has: nobody can say what of it may be shown."""
-    hidden = contract.masked if contract else None
     return RunView(
         id=run.id,
         job=run.job,
+        owner=run.owner,
         state=run.state,
+        progress=_progress(run),
         reason=run.reason,
         created_at=instant(run.created),
         due_at=instant(run.not_before),
@@ -62,9 +77,15 @@ def view(run: Run, contract: Contract[Any] | None) -> RunView:
         cancel_requested_at=_instant(run.cancel["at"]) if run.cancel else None,
         attempts=[_attempt(attempt) for attempt in run.attempts],
         error=_error(run.error) if run.state is not State.SUCCEEDED else None,
-        payload=_shown(run.payload, hidden),
-        result=_shown(run.result, hidden),
+        dead_letter=run.dlq_id,
+        payload=shown(run.payload, contract),
+        result=shown(run.result, contract),
     )
+
+
+def _progress(run: Run) -> ProgressView | None:
+    said = run.progress if run.state not in FINAL else None
+    return ProgressView.model_validate({**said, "at": instant(said["at"])}) if said else None
 
 
 def _attempt(attempt: Mapping[str, Any]) -> AttemptView:
@@ -82,18 +103,3 @@ def _error(error: Mapping[str, Any] | None) -> ErrorView | None:
 
 def _instant(milliseconds: int | None) -> datetime | None:
     return None if milliseconds is None else instant(milliseconds)
-
-
-def _shown(data: str | None, hidden: frozenset[str] | None) -> Any:
-    if data is None:
-        return None
-    return MASK if hidden is None else mask(json.loads(data, parse_constant=lambda _: None), hidden)
-
-
-def mask(value: Any, hidden: frozenset[str]) -> Any:
-    """The value with every field of a hidden name covered, however deep it lies."""
-    if isinstance(value, dict):
-        return {name: MASK if name in hidden else mask(inner, hidden) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [mask(inner, hidden) for inner in value]
-    return value

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from functions.api.erasing import REQUESTS_END
 from shared.clock import World
 from shared.config import Stage
 from shared.database import Database
+from shared.documents.uploads import URL_LIVES
 from shared.enqueue import Enqueuer
+from shared.health.records import PERIOD
 from shared.rate_limits import RateLimits
 from shared.search.cached import SearchCache
 from shared.search.index import SearchIndex
@@ -28,6 +32,12 @@ class Services:
     storage: Storage
     upload_limits: Mapping[str, int]
     """The most bytes of an upload, by its content type."""
+    urls_live: timedelta = URL_LIVES
+    """How long a URL works that a file is put to."""
+    requests_end: timedelta = REQUESTS_END
+    """How long after it has passed the door a request can still be at work."""
+    checked_every: timedelta = PERIOD
+    """How often the checks of health run."""
     index: Callable[[], SearchIndex]
     """Built at its first call: no other route pays for an engine."""
     found: SearchCache

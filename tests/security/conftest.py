@@ -14,13 +14,12 @@ from tests.integration.api.front import Front
 from tests.integration.api.listed_index import ListedIndex
 from tests.integration.documents import files
 from tests.security.touching.scene import Scene, set_up
-from tests.support.open_storage import LIMITS, open_storage
+from tests.support.open_storage import be_patient, open_storage
 
 
 @pytest.fixture
 def bucket(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
-    for limit in LIMITS:  # none of these tests is of a slow store
-        monkeypatch.setattr(limit, 60.0)
+    be_patient(monkeypatch)
     with open_storage(objects("tigris")) as made:
         yield made
 

@@ -12,7 +12,6 @@ import pytest
 
 from functions.api import download
 from shared.clock import new_token
-from shared.documents import uploads
 from shared.storage import Storage
 from tests.integration.documents.files import TEXT, asked, claim, described, fetched, put
 from tests.security.touching.calls import BODY, ON_GET, ON_PUT, STATUS, Call
@@ -83,9 +82,10 @@ async def test_an_expired_url_takes_and_gives_nothing(storage: Storage, other: s
 
 
 async def test_the_api_s_urls_expire(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "URL_LIVES", BRIEF)
     monkeypatch.setattr(download, "LIVES", BRIEF)
-    ticket = await asked(scene.phone, scene.ada, described(TEXT))
+    scene.front.change(urls_live=BRIEF)
+    async with scene.front.browser() as phone:
+        ticket = await asked(phone, scene.ada, described(TEXT))
     links = [await scene.link(path) for path in DOWNLOADS]
     await asyncio.sleep(2.5)
     assert await put(ticket, TEXT) == 403

@@ -12,26 +12,37 @@ from functions.api.app import create_app
 from functions.api.keys import SCOPES
 from shared.tokens import token_hash
 from tests.integration.api.front import Front, kind
-from tests.security.touching.endpoints import ENDPOINTS, OPEN, OPERATOR, PEOPLE, SESSION, Endpoint, scopes_without
+from tests.security.touching.endpoints import (
+    ENDPOINTS,
+    LEAVING,
+    OPEN,
+    OPERATOR,
+    PEOPLE,
+    SESSION,
+    Endpoint,
+    scopes_without,
+)
 from tests.security.touching.scene import Everything, Scene, Who
 from tests.security.touching.strangers import STRANGERS, token_of
 
 SCOPED = [endpoint for endpoint in ENDPOINTS if endpoint.takes != SESSION]
-STARTING = [endpoint for endpoint in ENDPOINTS if endpoint.owner == 202]
+STARTING = [endpoint for endpoint in ENDPOINTS if endpoint.starts]
 
 
 def test_every_endpoint_has_its_row(front: Front) -> None:
     """Of the application's own routes, the hidden ones too; a HEAD goes with its GET."""
     app = create_app(front.services)
     routes = [*app.state.routes, *(route for route in app.routes if isinstance(route, Route))]
-    there = {(method, route.path) for route in routes for method in route.methods or () if method != "HEAD"}
+    there = {(method, route.path_format) for route in routes for method in route.methods or () if method != "HEAD"}
     assert there == {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS} | OPEN
 
 
 async def test_its_owner_may(scene: Scene, front: Front) -> None:
     operator = await front.key("operator")
     answered = {
-        one.name: (await scene.call(one, operator if one.takes == OPERATOR else scene.ada)).status_code
+        one.name: (
+            await scene.call(one, operator if one.takes == OPERATOR else await _still(scene, one, scene.ada))
+        ).status_code
         for one in ENDPOINTS
     }
     assert answered == {endpoint.name: endpoint.owner for endpoint in ENDPOINTS}
@@ -81,7 +92,7 @@ async def test_another_touches_nothing_of_hers(scene: Scene, front: Front, other
     for endpoint in ENDPOINTS:
         if other == "a server" and endpoint.takes == SESSION:
             continue
-        answer = await scene.call(endpoint, who)
+        answer = await scene.call(endpoint, await _still(scene, endpoint, who))
         assert (endpoint.name, answer.status_code) == (endpoint.name, endpoint.other)
         assert (endpoint.name, [hers for hers in scene.secrets if hers in answer.text]) == (endpoint.name, [])
         await _unharmed(scene, before, who)
@@ -131,6 +142,11 @@ def _told(answer: httpx.Response) -> tuple[int, dict[str, Any]]:
 
 async def _other(scene: Scene, front: Front, other: str) -> Who:
     return await front.signed_in(scene.phone, "eve@example.com") if other == "a person" else await front.key(*PEOPLE)
+
+
+async def _still(scene: Scene, endpoint: Endpoint, who: Who) -> Who:
+    """Whoever has signed out comes back as somebody else, to leave."""
+    return await scene.front.signed_in(scene.phone, "leaving@example.com") if endpoint.path == LEAVING else who
 
 
 async def _unharmed(scene: Scene, before: Everything, who: Who) -> None:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api import cursors
+from functions.api.cursors import Cursor
 from functions.api.document_view import DocumentPage, DocumentView, Tags, Title, view
 from functions.api.documented import DEGRADED, RETRY_AFTER, VERSION, Responses, problems, told
 from functions.api.download import Download, download_by
@@ -42,6 +43,7 @@ from shared.documents import (
     records,
 )
 from shared.documents.model import DOWNLOADABLE
+from shared.paging import Place
 from shared.rate_limits import Away, Limit
 from shared.runs.model import Run
 from shared.storage import Storage, content_disposition
@@ -126,20 +128,15 @@ async def several(
     principal: DocumentReader,
     services: WithServices,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[str | None, Query(max_length=cursors.LONGEST, description="`next` of the page before.")] = None,
+    cursor: Cursor = None,
 ) -> DocumentPage:
     """Your own, the newest first."""
     of = f"{principal.id} documents"
-    after = None
-    if cursor is not None:
-        place = cursors.decode(cursor, of=of)
-        if place is None:
-            raise Problem(400, "cursor", "The cursor is not one of this list.")
-        after = records.After(place.created, place.id)
+    after = cursors.after(cursor, of=of)
     found = await records.page(services.database, owner=principal.id, limit=limit + 1, after=after)
     shown = found[:limit]
     more = len(found) > limit
-    following = cursors.encode(cursors.Place(shown[-1].created_at, shown[-1].id), of=of) if more else None
+    following = cursors.encode(Place(shown[-1].created_at, shown[-1].id), of=of) if more else None
     return DocumentPage(items=[view(document) for document in shown], next=following)
 
 

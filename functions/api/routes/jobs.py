@@ -1,26 +1,47 @@
-"""Runs, as those see them who asked for them: one, a list, and an end to it. Others' runs are not there."""
+"""Runs, as those see them who asked for them: one, a list, and an end to it. Others' runs are not there.
 
+Operators see everybody's, replay what has failed, and purge what has ended (shared/runs/operating.py).
+"""
+
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api import cursors
+from functions.api.cursors import Cursor
 from functions.api.documented import problems
+from functions.api.handing_over import hand_over_again
+from functions.api.idempotency import Made, WithKey, once, replayed
+from functions.api.idempotency_documented import idempotent
 from functions.api.limits import RouteLimits
-from functions.api.principal import OPERATOR, Principal, Reader, Writer
+from functions.api.operating import may_answer, operator, refusal
+from functions.api.principal import OPERATOR, Operator, Principal, Reader, Writer
 from functions.api.problems import Problem
+from functions.api.run_filter import WithFilter
 from functions.api.run_view import RunPage, RunView, view
 from functions.api.services import Services, WithServices
-from shared import degraded
-from shared.errors import DependencyDown, RetryableError
+from shared.database import Session
 from shared.rate_limits import Away, Limit
-from shared.runs.model import FINAL, Run, State, read
-from shared.runs.revive import cancel
-
-TRIES: Final = 5
+from shared.runs import selecting
+from shared.runs.acting import Refused
+from shared.runs.model import Run, State, read
+from shared.runs.operating import Outcome
 
 LIMITS: Final = RouteLimits(caller=Limit("cancel-caller", requests=120, seconds=60, away=Away.OPEN))
 """As fast as jobs can be started. Open without Redis: it ends work and begins none, and a repeat does nothing."""
+REPLAYS: Final = RouteLimits(caller=Limit("replay-caller", requests=60, seconds=60, away=Away.LOCAL))
+"""One by one; many are an operation, which spreads them."""
+PURGES: Final = RouteLimits(caller=Limit("purge-caller", requests=120, seconds=60, away=Away.LOCAL))
+
+
+class ReplayRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"payload": {"audit": True}}]})
+
+    payload: Annotated[dict[str, Any], Field(min_length=1)] | None = None
+    """Fields that are to have another value; those that are left out stay. What a server has stamped can't be changed:
+    its contract names what can (`editable`)."""
 
 
 async def one(run_id: str, principal: Reader, services: WithServices) -> RunView:
@@ -29,54 +50,69 @@ async def one(run_id: str, principal: Reader, services: WithServices) -> RunView
 
 
 async def several(
-    principal: Reader,
+    asked: WithFilter,
     services: WithServices,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    state: State | None = None,
-    cursor: Annotated[str | None, Query(max_length=cursors.LONGEST, description="`next` of the page before.")] = None,
+    cursor: Cursor = None,
 ) -> RunPage:
-    """Your own, the newest first."""
-    of = f"{principal.id} {state or ''}"
-    wanted: dict[str, Any] = {"owner": principal.id} | ({"state": state.value} if state else {})
-    if cursor is not None:
-        place = cursors.decode(cursor, of=of)
-        if place is None:
-            raise Problem(400, "cursor", "The cursor is not one of this list.")
-        wanted["$or"] = [{"created": {"$lt": place.created}}, {"created": place.created, "_id": {"$lt": place.id}}]
-    found = services.database.runs.find(wanted).sort([("created", -1), ("_id", -1)]).limit(limit + 1)
-    runs = [read(document) for document in await found.to_list(limit + 1)]
+    """Your own, the newest first; an operator may ask for everyone's."""
+    after = cursors.after(cursor, of=asked.of)
+    runs = await selecting.page(services.database, asked.chosen, limit=limit + 1, after=after)
     shown = runs[:limit]
     more = len(runs) > limit
-    following = cursors.encode(cursors.Place(shown[-1].created, shown[-1].id), of=of) if more else None
+    following = cursors.encode(selecting.place(shown[-1]), of=asked.of) if more else None
     return RunPage(items=[_view(services, run) for run in shown], next=following)
 
 
 async def stop(run_id: str, principal: Writer, services: WithServices, response: Response) -> RunView:
     """At once (200) while nothing has run; else a request (202) that the job heeds when it next settles or begins."""
-    for _ in range(TRIES):
-        run = await _own(services, run_id, principal)
-        if run.state in FINAL:
-            raise Problem(409, "already-finished", f"The job has {run.state.value}, there is nothing to cancel.")
-        changed = run if run.cancel else await cancel(services.database, run, by=principal.id)
-        if changed is None:
-            continue  # it moved while we looked
-        if changed.state is State.CANCELLED:
-            await _take_back(services, changed)
-        else:
-            response.status_code = 202
-        return _view(services, changed)
-    raise DependencyDown("mongodb", "the run kept moving", retry_after=2)
+    await _own(services, run_id, principal)
+    done = await operator(services, principal).cancel(run_id)
+    run = await _own(services, run_id, principal)
+    if done.outcome is Outcome.REFUSED:
+        raise Problem(409, "already-finished", f"The job has {run.state.value}, there is nothing to cancel.")
+    if run.state is not State.CANCELLED:
+        response.status_code = 202
+    return _view(services, run)
 
 
-async def _take_back(services: Services, run: Run) -> None:
-    """Spare QStash the delivery. If that fails no harm is done: a cancelled run is not worked on."""
-    if not run.message_id:
-        return
+async def replay(
+    run_id: str,
+    principal: Operator,
+    services: WithServices,
+    response: Response,
+    *,
+    keyed: WithKey,
+    asked: ReplayRequest | None = None,
+) -> RunView:
+    """A run that has failed or was cancelled starts over: its next attempts, with all its tries and its own age.
+
+    What it did before stays done: its effects know it by its id. Where another run has its business key by now it is
+    refused, and so is one that has succeeded, or is live.
+    """
+    person = operator(services, principal)
+    payload: Mapping[str, Any] | None = asked.payload if asked else None
+
+    async def work(session: Session) -> tuple[tuple[Run, Run], str, str]:
+        return await person.acting.replay(run_id, session, payload=payload), run_id, principal.id
+
     try:
-        await services.enqueuer.publisher.cancel(run.message_id)
-    except RetryableError as error:
-        degraded.to("qstash", "a cancelled run's message was left")
-        services.log.warning("the message was left with QStash", extra={"run": run.id, "reason": error.message})
+        done = await once(services, keyed.by(principal.id), work)
+    except Refused as no:
+        raise refusal(no, "not-replayable", "replayed") from None
+    if isinstance(done, Made):
+        await person.replayed(*done.value)
+    else:
+        await hand_over_again(services, run_id)
+        replayed(response)
+    return _view(services, await _own(services, run_id, principal))
+
+
+async def purge(run_id: str, principal: Operator, services: WithServices) -> None:
+    """The record of a run that has ended is gone, with its payload, its result and its history. Its effects stay."""
+    done = await operator(services, principal).purge(run_id)
+    if done.outcome is Outcome.REFUSED:
+        raise refusal(done, "not-purgeable", "purged")
 
 
 async def _own(services: Services, run_id: str, principal: Principal) -> Run:
@@ -102,5 +138,23 @@ def router() -> APIRouter:
         dependencies=LIMITS.dependencies,
         responses=problems(401, 403, 404, 409, 422, 429)
         | {202: {"model": RunView, "description": "It was asked to stop."}},
+    )
+    made.add_api_route(
+        "/{run_id}/replay",
+        replay,
+        methods=["POST"],
+        status_code=202,
+        summary="Replay a job",
+        dependencies=REPLAYS.dependencies,
+        responses=idempotent(202, may_answer(400, 401, 403, 404, 422, 429, conflicts=("not-replayable", "key-taken"))),
+    )
+    made.add_api_route(
+        "/{run_id}",
+        purge,
+        methods=["DELETE"],
+        status_code=204,
+        summary="Purge a job",
+        dependencies=PURGES.dependencies,
+        responses=may_answer(401, 403, 404, 422, 429, conflicts=("not-purgeable",)),
     )
     return made

@@ -87,7 +87,7 @@ def _start(contract: Contract[Any], face: PublicFace[Any]) -> Callable[..., Awai
 
         async def work(session: Session) -> tuple[Run, str, str]:
             accepted = await services.enqueuer.accept(
-                contract, payload, owner=principal.id, run_id=run_id, session=session
+                contract, payload, owner=principal.id, run_id=run_id, notify=principal.notify, session=session
             )
             return accepted.run, run_id, principal.id
 

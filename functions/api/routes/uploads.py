@@ -99,14 +99,20 @@ async def create(
 
     async def work(session: Session) -> tuple[Upload, str, str]:
         made = await uploads.create(
-            services.database, promise, owner=principal.id, upload_id=upload_id, key=key, session=session
+            services.database,
+            promise,
+            owner=principal.id,
+            upload_id=upload_id,
+            key=key,
+            lives=services.urls_live,
+            session=session,
         )
         return made, made.id, principal.id
 
     done = await once(services, keyed.by(principal.id), work)
     if isinstance(done, Made):
         return _ticket(services, done.value)
-    again = await uploads.renew(services.database, done.reference, owner=principal.id)
+    again = await uploads.renew(services.database, done.reference, owner=principal.id, lives=services.urls_live)
     if again is None:
         raise Problem(410, "upload-gone", "The upload of this request was claimed, or has expired.")
     replayed(response)
@@ -129,7 +135,7 @@ def _ticket(services: Services, upload: Upload) -> UploadTicket:
         content_type=promise.content_type,
         size=promise.size,
         sha256=promise.sha256,
-        expires=uploads.URL_LIVES,
+        expires=services.urls_live,
     )
     return UploadTicket(
         id=upload.id, url=signed.url, headers=dict(signed.headers), expires_at=instant(upload.url_expires_at)

@@ -26,8 +26,8 @@ BODIES: Mapping[str, tuple[object, object]] = {
     KEYS: (BILLING, {"name": "other", "scopes": ["jobs:read"]}),
 }
 GUESS = {"token": "guess"}
-ELSEWHERE = {"/v1/uploads", "/v1/documents"}
-"""Which need a store: every answer in tests/integration/documents is held against the document."""
+ELSEWHERE = {"/v1/uploads", "/v1/documents", "/v1/jobs/{run_id}/replay", "/v1/operations"}
+"""Every answer in tests/integration/documents and in test_operations.py is held against the document."""
 LIMITS: Mapping[str, RouteLimits] = {
     REPORT: start.LIMITS,
     LINKS: magic_links.LIMITS,

@@ -35,7 +35,7 @@ async def test_addresses_and_methods_that_are_not_there(phone: Phone, method: st
 
 async def test_a_405_names_every_method_that_the_address_takes(phone: Phone) -> None:
     assert (await phone.put("/v1/auth/sessions")).headers["allow"] == "GET, POST"
-    assert (await phone.put("/v1/jobs/report")).headers["allow"] == "GET, POST"
+    assert (await phone.put("/v1/jobs/report")).headers["allow"] == "DELETE, GET, POST"
     assert (await phone.put("/sign-in")).headers["allow"] == "GET, HEAD"
 
 

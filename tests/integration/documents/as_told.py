@@ -11,12 +11,12 @@ from tests.integration.api.front import EVERYWHERE
 OURS = ("/v1/documents", "/v1/uploads", "/v1/reports", "/v1/search")
 
 
-def as_told(document: Mapping[str, Any]) -> Callable[[httpx.Response], Awaitable[None]]:
-    """An httpx hook that fails for an answer which the document does not tell."""
+def as_told(document: Mapping[str, Any], ours: tuple[str, ...] = OURS) -> Callable[[httpx.Response], Awaitable[None]]:
+    """An httpx hook that fails for an answer which the document does not tell, at the addresses that are `ours`."""
     paths = {
         re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)): operations
         for path, operations in document["paths"].items()
-        if path.startswith(OURS)
+        if path.startswith(ours)
     }
 
     async def look(answer: httpx.Response) -> None:

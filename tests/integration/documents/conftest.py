@@ -11,14 +11,12 @@ from tests.conftest import Objects
 from tests.integration.api.front import Front, Phone
 from tests.integration.documents import files
 from tests.integration.documents.as_told import as_told
-from tests.support.open_storage import LIMITS, open_storage
+from tests.support.open_storage import be_patient, open_storage
 
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of these tests is of a slow store, and the machine may stand still for seconds."""
-    for limit in LIMITS:
-        monkeypatch.setattr(limit, 60.0)
+    be_patient(monkeypatch)
 
 
 @pytest.fixture

@@ -125,14 +125,14 @@ async def test_only_what_can_no_longer_be_claimed_is_condemned(front: Front, pho
     """Case 27: until its URL has expired and an hour after that; never once it is claimed."""
     database = front.database
     ticket = await uploaded(phone, ada)
-    assert not await uploads.condemn(database, ticket.id)
+    assert not await uploads.condemn(database, [ticket.id])
     hour, now = 3_600_000, int(time.time() * 1000)
     await database.uploads.update_one({}, {"$set": {"url_expires_at": now - hour + 60_000}})
-    assert not await uploads.condemn(database, ticket.id)
+    assert not await uploads.condemn(database, [ticket.id])
     await database.uploads.update_one({}, {"$set": {"url_expires_at": now - hour - 1_000}})
-    assert await uploads.condemn(database, ticket.id)
-    assert await uploads.condemn(database, ticket.id), "a sweep that died goes on"
+    assert await uploads.condemn(database, [ticket.id])
+    assert await uploads.condemn(database, [ticket.id]), "a sweep that died goes on"
     assert await uploads.renew(database, ticket.id, owner="") is None
     await database.uploads.update_one({}, {"$set": {"state": "claimed"}})
-    assert not await uploads.condemn(database, ticket.id)
-    assert not await uploads.condemn(database, "unknown")
+    assert not await uploads.condemn(database, [ticket.id])
+    assert not await uploads.condemn(database, ["unknown"])

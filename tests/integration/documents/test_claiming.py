@@ -190,7 +190,7 @@ async def test_what_has_expired_or_was_condemned_or_deleted_is_gone(front: Front
     for _ in range(2):
         answer = await claim(phone, ada, ticket.id)
         assert (answer.status_code, kind(answer)) == (410, "upload-gone")
-        assert await uploads.condemn(front.database, ticket.id)
+        assert await uploads.condemn(front.database, [ticket.id])
     second = await uploaded(phone, ada)
     document = (await claim(phone, ada, second.id)).json()
     await phone.delete(f"{DOCUMENTS}/{document['id']}", headers=ada)
@@ -216,7 +216,7 @@ async def test_a_sweep_during_a_claim_has_one_winner(
     async def sweep() -> None:
         long_ago = {"url_expires_at": int(time.time() * 1000) - 3_700_000}
         await front.database.uploads.update_one({"_id": ticket.id}, {"$set": long_ago})
-        assert await uploads.condemn(front.database, ticket.id)
+        assert await uploads.condemn(front.database, [ticket.id])
         assert not await bucket.delete([record["key"]])
 
     front.change(storage=doing_first(bucket, moment, sweep))

@@ -85,7 +85,7 @@ class Machine(RuleBasedStateMachine):
         """Long after its URL has expired, whatever has become of it."""
         long_ago = {"url_expires_at": int(time.time() * 1000) - 3_700_000}
         self.run(self.place.database.uploads.update_one({"_id": self.id}, {"$set": long_ago}))
-        if self.run(uploads.condemn(self.place.database, self.id)):
+        if self.run(uploads.condemn(self.place.database, [self.id])):
             self.condemned = True
             self.shelf.files.pop(self.key, None)
 

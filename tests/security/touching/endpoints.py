@@ -38,13 +38,21 @@ class Endpoint:
         return self.takes.startswith("documents:")
 
     @property
+    def starts(self) -> bool:
+        """Whether it begins work that the caller will own."""
+        return self.owner == 202 and self.path.startswith(JOBS)
+
+    @property
     def of_one(self) -> bool:
         """Whether it is about something of somebody's, which another must not find."""
         return self.other == 404
 
 
 READ, WRITE = "documents:read", "documents:write"
+LEAVING: Final = "/v1/users/me"
+"""Whoever calls it is nobody after that, as after signing out."""
 JOBS, DOCUMENTS, SESSIONS, KEYS = "/v1/jobs", "/v1/documents", "/v1/auth/sessions", "/v1/api-keys"
+SUPPRESSIONS: Final = "/v1/suppressions"
 
 ENDPOINTS: Final = (
     Endpoint("POST", "/v1/uploads", WRITE, 201, 201, described(TEXT)),
@@ -62,14 +70,24 @@ ENDPOINTS: Final = (
     Endpoint("POST", f"{JOBS}/{{job}}", "jobs:write", 404, 404, {}),
     Endpoint("GET", JOBS, "jobs:read", 200, 200),
     Endpoint("GET", f"{JOBS}/{{run_id}}", "jobs:read", 200, 404),
+    # It waits with QStash: there is nothing to replay.
+    Endpoint("POST", f"{JOBS}/{{run_id}}/replay", OPERATOR, 409, 403),
     Endpoint("POST", f"{JOBS}/{{run_id}}/cancel", "jobs:write", 200, 404),
+    Endpoint("POST", "/v1/operations", OPERATOR, 200, 403, {"action": "cancel", "filter": {}}),
+    Endpoint("GET", "/v1/operations", OPERATOR, 200, 403),
+    Endpoint("DELETE", f"{JOBS}/{{run_id}}", OPERATOR, 204, 403),
+    Endpoint("DELETE", "/v1/users/{user_id}", OPERATOR, 202, 403),
+    Endpoint("GET", "/v1/health", OPERATOR, 200, 403),
     Endpoint("GET", KEYS, OPERATOR, 200, 403),
     Endpoint("POST", KEYS, OPERATOR, 201, 403, {"name": "mine", "scopes": ["operator"]}),
     Endpoint("DELETE", f"{KEYS}/{{key_id}}", OPERATOR, 204, 403),
+    Endpoint("GET", SUPPRESSIONS, OPERATOR, 200, 403),
+    Endpoint("DELETE", f"{SUPPRESSIONS}/{{address}}", OPERATOR, 204, 403),
     Endpoint("DELETE", f"{DOCUMENTS}/{{document_id}}", WRITE, 204, 404),
     Endpoint("GET", SESSIONS, SESSION, 200, 200),
     Endpoint("DELETE", f"{SESSIONS}/{{session_id}}", SESSION, 204, 404),
     Endpoint("DELETE", f"{SESSIONS}/current", SESSION, 204, 204),
+    Endpoint("DELETE", LEAVING, SESSION, 202, 202),
 )
 
 OPEN: Final = {

@@ -8,6 +8,8 @@ import httpx
 
 from shared import reports
 from shared.clock import new_token
+from shared.database import transaction
+from shared.mail.suppressions import Suppression, suppress
 from tests.integration.api.front import Front, Phone
 from tests.integration.documents.files import kept, uploaded
 from tests.security.touching.endpoints import Endpoint
@@ -87,8 +89,25 @@ async def set_up(front: Front, phone: Phone) -> Scene:
         "job": "send_email",
         "session_id": next(one["id"] for one in sessions if not one["current"]),
         "key_id": made.json()["id"],
+        "user_id": await _neighbour(front),
+        "address": await _suppressed(front),
     }
     return Scene(front, phone, ada, names)
+
+
+async def _neighbour(front: Front) -> str:
+    """A user besides her: to be erased would be the end of what she may do."""
+    user = new_token()
+    await front.database.users.insert_one({"_id": user, "email": "neighbour@example.com"})
+    return user
+
+
+async def _suppressed(front: Front) -> str:
+    """An address that gets no mail."""
+    address = "bounced@example.com"
+    new = Suppression(address, "bounced", since=0, run=None, resend_id="re_1")
+    await transaction(front.database, lambda session: suppress(front.database, new, session=session))
+    return address
 
 
 async def _reported(front: Front, document: str) -> str:

@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.api.cursors import Place, decode, encode
+from functions.api.cursors import decode, encode
+from shared.paging import Place
 
-places = st.builds(Place, created=st.integers(0, 2**53 - 1), id=st.text(st.characters(codec="ascii"), max_size=60))
+places = st.builds(Place, at=st.integers(0, 2**53 - 1), id=st.text(st.characters(codec="ascii"), max_size=60))
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 

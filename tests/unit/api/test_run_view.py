@@ -1,6 +1,6 @@
 """What of a run is shown."""
 
-from functions.api.run_view import mask
+from shared.runs.masking import mask
 
 
 def test_hidden_fields_are_covered_however_deep_they_lie() -> None:
