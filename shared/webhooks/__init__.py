@@ -1,0 +1,1 @@
+"""Webhooks, signed by Standard Webhooks: https://www.standardwebhooks.com"""
