@@ -46,8 +46,20 @@ class FailureDigest(Payload):
     until: AwareDatetime
 
 
+class HealthMail(Payload):
+    """To the configured operators: the status of the whole has changed."""
+
+    kind: Literal["health_changed"] = "health_changed"
+    was: str
+    was_since: AwareDatetime
+    status: str
+    since: AwareDatetime
+    why: tuple[str, ...] = ()
+    """A line for each part that is not healthy."""
+
+
 class SendEmail(Payload):
-    mail: Annotated[SignInMail | ReportMail | FailureDigest, Field(discriminator="kind")]
+    mail: Annotated[SignInMail | ReportMail | FailureDigest | HealthMail, Field(discriminator="kind")]
 
 
 RESEND_REMEMBERS: Final = timedelta(hours=24)

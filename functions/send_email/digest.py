@@ -5,14 +5,14 @@ from typing import Any, Final
 from functions.send_email.contract import FailureDigest
 from functions.send_email.mails import FailedRun, JobFailed
 from shared.database import Database, reachable
-from shared.runs.model import Run, State, instant, read
+from shared.runs.model import Run, State, instant, milliseconds, read
 
 SAMPLES: Final = 10
 
 
 async def digest(database: Database, asked: FailureDigest, *, app: str, stage: str) -> JobFailed | None:
     """The mail, counted now; None when every such run has been replayed meanwhile."""
-    window = {"$gte": _milliseconds(asked.since.timestamp()), "$lt": _milliseconds(asked.until.timestamp())}
+    window = {"$gte": milliseconds(asked.since), "$lt": milliseconds(asked.until)}
     failed = {"job": asked.job, "state": State.FAILED.value, "finished": window}
     async with reachable():
         count = await database.runs.count_documents(failed)
@@ -29,10 +29,6 @@ async def digest(database: Database, asked: FailureDigest, *, app: str, stage: s
         count=max(count, len(samples)),
         samples=samples,
     )
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
 
 
 def _sample(run: Run) -> FailedRun:

@@ -9,11 +9,19 @@
        │     the same bytes    ├─ another payload ──────▶ uncertain
        │                       └─ begin, past WINDOW ───▶ uncertain        taken wins over everything
        └─ no one to write to ──────────────────────────▶ skipped
+    any but sent ─ an event of Resend's about it ──────▶ sent               by functions/email_events
 
 A call is open until Resend has said that it took the mail, or that it took nothing: `calls` counts those begun,
 `answered` those that are not open. An open call may have sent the mail (the answer was lost, we crashed), so it
 is `first_call_at`, the time of the first call that may have counted, that WINDOW is measured from, by the store's
 clock. While no call is open nothing can have been sent: then a refusal is `refused`, and no time runs.
+
+An event proves what an answer proves, and may come between any two of these writes: before the answer, or instead of
+one that was lost. It changes state, reason and resend_id alone, and nothing leads out of `sent`:
+
+    before begin                         begin finds no `calling`, counts nothing, and no call is made
+    between begin and its answer         taken says the same again; refused and doubted heed `calling` alone
+    when the mail is uncertain           the run has failed, and stays so; its record tells, and a replay ends at once
 
 Everything is one atomic update by id. Times are milliseconds.
 """
@@ -22,7 +30,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, Final
 
 from pymongo import ReturnDocument
@@ -32,6 +39,7 @@ from functions.send_email.contract import CONTRACT, RESEND_REMEMBERS
 from functions.send_email.refusals import Said
 from shared.database import Database, reachable
 from shared.errors import DependencyDown
+from shared.mail.state import State
 from shared.runs.model import RETENTION, to_json
 from shared.runs.pipeline import NOW, Expression, either, equal, every, literal, when
 from shared.runs.pipeline import field as value_of
@@ -46,15 +54,6 @@ TOO_LATE: Final = "the mail may have been sent, and Resend's memory of it is ove
 REFUSED_AFTER_OPEN: Final = "Resend refused the mail, but an earlier call without an answer may have sent it"
 
 
-class State(StrEnum):
-    CALLING = "calling"
-    SENT = "sent"
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
-    """A person decides: it is never sent again by itself."""
-    SKIPPED = "skipped"
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A mail that is ready to be stored. `kid` names the key of the secret that its placeholder stands for."""
@@ -64,6 +63,8 @@ class Draft:
     kid: str | None = None
     dropped: tuple[str, ...] = ()
     """Recipients who are left out because they are suppressed."""
+    owner: str | None = None
+    """The run's: it is erased with them, and kept longer than the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Skipped:
     kind: str
     reason: str
     dropped: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ async def find(database: Database, run_id: str) -> Email | None:
 
 async def skip(database: Database, run_id: str, skipped: Skipped) -> Email:
     """Record that nothing is sent, unless something has been begun."""
-    fields = {"kind": skipped.kind, "reason": skipped.reason, "dropped": list(skipped.dropped), "request": "{}"}
+    said = {"kind": skipped.kind, "reason": skipped.reason, "owner": skipped.owner}
+    fields = {**said, "dropped": list(skipped.dropped), "request": "{}"}
     return await _change(database, run_id, [_filled(State.SKIPPED, fields)], create=True)
 
 
@@ -130,7 +133,7 @@ async def begin(database: Database, run_id: str, draft: Draft | None, *, by: str
         ),
     ]
     if draft is not None:
-        request = {"kind": draft.kind, "request": to_json(draft.request), "kid": draft.kid}
+        request = {"kind": draft.kind, "request": to_json(draft.request), "kid": draft.kid, "owner": draft.owner}
         stages.insert(0, _filled(State.CALLING, {**request, "dropped": list(draft.dropped)}))
     return await _change(database, run_id, stages, create=draft is not None)
 

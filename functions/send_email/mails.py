@@ -104,7 +104,20 @@ class JobFailed(Props):
         return self
 
 
-Mail = Annotated[SignIn | ReportReady | JobFailed, Field(discriminator="template")]
-MAILS: tuple[type[Props], ...] = (SignIn, ReportReady, JobFailed)
+class HealthChanged(Props):
+    """To the operators: how the deployment is now, and what of it is not well."""
+
+    template: Literal["health_changed"] = "health_changed"
+    app: Line
+    stage: Line
+    was: Line
+    was_since: AwareDatetime
+    status: Line
+    since: AwareDatetime
+    why: Annotated[tuple[Reason, ...], Field(max_length=50)] = ()
+
+
+Mail = Annotated[SignIn | ReportReady | JobFailed | HealthChanged, Field(discriminator="template")]
+MAILS: tuple[type[Props], ...] = (SignIn, ReportReady, JobFailed, HealthChanged)
 ADAPTER: Final = TypeAdapter[Mail](Mail, config=ConfigDict(hide_input_in_errors=True))
 """Validates any mail. Whoever validates outermost decides whether errors repeat the input, so a bare union's would."""

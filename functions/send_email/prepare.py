@@ -12,20 +12,20 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from functions.send_email.contract import FailureDigest, ReportMail, SignInMail
+from functions.send_email.contract import FailureDigest, HealthMail, ReportMail, SignInMail
 from functions.send_email.digest import digest
 from functions.send_email.emails import Draft, Skipped
-from functions.send_email.mails import Mail, ReportReady, SignIn
+from functions.send_email.mails import HealthChanged, Mail, ReportReady, SignIn
 from functions.send_email.markers import TemplateError
 from functions.send_email.placeholder import SIGN_IN, shown_in
 from functions.send_email.render import Rendered
-from functions.send_email.suppressions import suppressed
 from shared.database import Database
 from shared.errors import PermanentError
+from shared.mail.suppressions import suppressed
 from shared.tokens import sign_in_link
 from shared.told import wrong_fields
 
-Asked = SignInMail | ReportMail | FailureDigest
+Asked = SignInMail | ReportMail | FailureDigest | HealthMail
 Renderer = Callable[[Mail], Rendered]
 
 _NOT_IN_TAGS: Final = re.compile(r"[^A-Za-z0-9_-]")
@@ -49,7 +49,7 @@ class Letterhead:
 
 async def prepare(asked: Asked, key: str, head: Letterhead, database: Database, render: Renderer) -> Draft | Skipped:
     """The mail of the run `key`, or why there is nothing to send."""
-    addressed = head.operators if isinstance(asked, FailureDigest) else (asked.to,)
+    addressed = head.operators if isinstance(asked, FailureDigest | HealthMail) else (asked.to,)
     if not addressed:
         raise PermanentError("no operators are configured: MAIL_OPERATORS is empty")
     dropped = await suppressed(database, addressed)
@@ -78,6 +78,8 @@ async def _mail(asked: Asked, key: str, head: Letterhead, database: Database) ->
             return ReportReady(app=head.app, **asked.model_dump(exclude={"kind", "to"}))
         case FailureDigest():
             return await digest(database, asked, app=head.app, stage=head.stage)
+        case HealthMail():
+            return HealthChanged(app=head.app, stage=head.stage, **asked.model_dump(exclude={"kind"}))
 
 
 def _request(head: Letterhead, to: list[str], rendered: Rendered, key: str, kind: str) -> dict[str, Any]:

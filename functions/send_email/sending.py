@@ -13,15 +13,16 @@ from typing import Any, Final, Protocol
 
 from functions.send_email import emails
 from functions.send_email.contract import SendEmail
-from functions.send_email.emails import Draft, Email, Skipped, State
+from functions.send_email.emails import Draft, Email, Skipped
 from functions.send_email.placeholder import conceal, reveal
 from functions.send_email.prepare import Letterhead, Renderer, prepare
-from functions.send_email.refusals import LONGEST_CALL, KeyConflict, MailNotTaken, MailRefused, Said
+from functions.send_email.refusals import LONGEST_CALL, KeyConflict, MailNotTaken, MailRefused, NoVerdict, Said
 from shared.breakers import Breaker
 from shared.context import JobContext
 from shared.database import Database
 from shared.ends import Evidence
 from shared.errors import UncertainEffect
+from shared.mail.state import State
 from shared.runs.model import Run, to_json
 from shared.tokens import KeyRing
 
@@ -56,7 +57,8 @@ async def send_email(payload: SendEmail, context: JobContext[Services]) -> dict[
     email: Email | None = await emails.find(services.database, key)
     draft: Draft | None = None
     if email is None or email.state is State.REFUSED:
-        prepared = await prepare(payload.mail, key, services.head, services.database, services.render)
+        found = await prepare(payload.mail, key, services.head, services.database, services.render)
+        prepared = replace(found, owner=context.run.owner)
         if isinstance(prepared, Skipped):
             email = await emails.skip(services.database, key, prepared)
         else:
@@ -65,8 +67,15 @@ async def send_email(payload: SendEmail, context: JobContext[Services]) -> dict[
         return told(email)
     context.need(WORTH_BEGINNING)
     secret = secret_of(draft or email, key, services.keys)
-    async with services.breaker.guard():
-        ended = await _begun_and_called(draft, secret, context)
+    try:
+        async with services.breaker.guard():
+            ended = await _begun_and_called(draft, secret, context)
+    except (MailNotTaken, NoVerdict):
+        # An event may have told meanwhile what the answer did not, and after the last try nobody looks again.
+        found_sent = await emails.find(services.database, key)
+        if found_sent is None or found_sent.state is not State.SENT:
+            raise
+        ended = found_sent
     return told(ended)
 
 

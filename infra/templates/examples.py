@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from functions.send_email.mails import FailedRun, JobFailed, Mail, ReportReady, SignIn
+from functions.send_email.mails import FailedRun, HealthChanged, JobFailed, Mail, ReportReady, SignIn
 
 NOON: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _SIGNED: Final = (
@@ -62,4 +62,25 @@ EXAMPLES: Final[dict[str, Mail]] = {
         console="https://desk.example.org/operators/runs?job=generate_pdf&state=failed",
     ),
     "job_failed.bare": JobFailed(app="Document Desk", stage="dev", job="sync_search", since=NOON, until=NOON, count=1),
+    "health_changed": HealthChanged(
+        app="Document Desk",
+        stage="prod",
+        was="healthy",
+        was_since=NOON - timedelta(days=12),
+        status="down",
+        since=NOON - timedelta(minutes=10),
+        why=(
+            "qstash is down: no answer in 5 s",
+            "pending: the oldest of 214 has waited for 24 min",
+            "redis: slow, 3.1 s",
+        ),
+    ),
+    "health_changed.bare": HealthChanged(
+        app="Document Desk",
+        stage="prod",
+        was="down",
+        was_since=NOON - timedelta(minutes=40),
+        status="healthy",
+        since=NOON - timedelta(minutes=5),
+    ),
 }

@@ -25,6 +25,9 @@ and Svix-signed webhooks. Every other call is answered 501. What differs from th
     `drop_request: true`: close without accepting; `delay: seconds`: take that long, the key being in flight.
 `GET /local/faults`
     `{"armed": n}`: how many have met no call yet.
+`PUT /local/webhook` `{"url": .., "secret": "whsec_.."}`
+    Who is told of mails from now on, as `--webhook` and `--webhook-secret` say at the start: for an application whose
+    address is known only once it runs.
 `GET /`, `GET /mail/{id}`
     The mailbox, as pages.
 """

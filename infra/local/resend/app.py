@@ -29,7 +29,8 @@ from infra.local.resend.postman import Bell, Postman
 from infra.local.resend.ratelimit import RateLimit
 from infra.local.resend.routes import Api
 from infra.local.resend.store import Store
-from infra.local.resend.webhooks import Endpoint, Sender
+from infra.local.resend.subscribing import Subscribing
+from infra.local.resend.webhooks import Endpoint, Sender, Subscription
 from shared.clock import World
 
 _LOG: Final = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
     """The server as an ASGI app; its lifespan runs the postman and closes the database."""
     world = world or World()
     database = open_database(options.state)
-    store, outbox = Store(database), Outbox(database, is_open=options.webhook is not None)
+    subscription = Subscription(options.webhook)
+    store, outbox = Store(database), Outbox(database, is_open=lambda: subscription.endpoint is not None)
     bell, faults = Bell(), Faults[Fault]()
     office = PostOffice(store, outbox, world, bell.ring)
     idempotency = Idempotency(store, now=world.now, window=options.key_hours * 3600)
@@ -60,8 +62,8 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
             async with httpx.AsyncClient(trust_env=False) as client:
-                sender = Sender(outbox, options.webhook, client, world.now) if options.webhook else None
-                postman = asyncio.create_task(Postman(office, store, outbox, sender, world, bell).run())
+                sender = Sender(outbox, subscription, client, world.now)
+                postman = asyncio.create_task(Postman(office, store, sender, world, bell).run())
                 postman.add_done_callback(_report_a_fall)
                 try:
                     yield
@@ -84,6 +86,7 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
             Route("/emails/{id}/cancel", api.cancel, methods=["POST"], middleware=[gate]),
             Route("/local/emails", local.mails, methods=["GET"]),
             Route("/local/emails", local.clear, methods=["DELETE"]),
+            Route("/local/webhook", Subscribing(subscription, bell.ring).subscribe, methods=["PUT"]),
             *FaultRoutes(faults, Order[Fault], validation).routes(),
             Route("/", mailbox.index, methods=["GET"]),
             Route("/mail/{id}", mailbox.mail, methods=["GET"]),

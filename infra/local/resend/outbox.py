@@ -1,6 +1,7 @@
 """Webhooks that wait to be delivered: kept with the mails, in the same transactions."""
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -14,14 +15,14 @@ class Webhook:
 
 
 class Outbox:
-    """Also takes events when there is nobody to tell (`open` false): then it keeps none."""
+    """Also takes events when there is nobody to tell (`is_open` answers false): then it keeps none."""
 
-    def __init__(self, database: sqlite3.Connection, *, is_open: bool) -> None:
+    def __init__(self, database: sqlite3.Connection, *, is_open: Callable[[], bool]) -> None:
         self._database = database
         self._is_open = is_open
 
     def put(self, webhook_id: str, body: str, *, at: float) -> None:
-        if self._is_open:
+        if self._is_open():
             self._database.execute("INSERT INTO webhooks (id, body, next_at) VALUES (?, ?, ?)", (webhook_id, body, at))
 
     def due(self, now: float, *, limit: int) -> list[Webhook]:

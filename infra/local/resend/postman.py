@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from infra.local.resend.office import PostOffice
-from infra.local.resend.outbox import Outbox
 from infra.local.resend.store import Store
 from infra.local.resend.webhooks import Sender
 from shared.clock import World
@@ -30,12 +29,9 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class Postman:
-    """`sender` None: there is nobody to tell."""
-
     office: PostOffice
     store: Store
-    outbox: Outbox
-    sender: Sender | None
+    sender: Sender
     world: World
     bell: Bell
 
@@ -47,12 +43,11 @@ class Postman:
     async def round(self) -> None:
         """Do what is due now."""
         self.office.release_due()
-        if self.sender is not None:
-            await self.sender.deliver_due()
+        await self.sender.deliver_due()
 
     async def _rest(self) -> None:
         """Until the next thing is due, or the bell rings."""
-        times = [self.store.next_due(), self.outbox.next_due() if self.sender else None]
+        times = [self.store.next_due(), self.sender.next_due()]
         now = self.world.now()
         rest = min([LONGEST_REST, *(max(0.0, at - now) for at in times if at is not None)])
         naps = [asyncio.ensure_future(self.world.sleep(rest)), asyncio.ensure_future(self.bell.wait())]

@@ -33,6 +33,8 @@ class Endpoint:
     def __post_init__(self) -> None:
         if not self._key:
             raise ValueError("a webhook secret is `whsec_` followed by base64")
+        if not _callable(self.url):
+            raise ValueError("a webhook's URL is http or https, with a host and a port")
 
     def sign(self, message_id: str, timestamp: int, body: str) -> str:
         """The `svix-signature` of one attempt."""
@@ -44,31 +46,55 @@ class Endpoint:
         return base64.b64decode(self.secret.removeprefix("whsec_"), validate=True)
 
 
+def _callable(url: str) -> bool:
+    """Whether a call of it can do no worse than fail: any other would end the postman."""
+    try:
+        read = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return read.scheme in {"http", "https"} and bool(read.raw_host) and (read.port or 1) in range(1, 65_536)
+
+
+@dataclass(slots=True)
+class Subscription:
+    """Who is told, None for nobody: the application's address may be known only after this server's is."""
+
+    endpoint: Endpoint | None = None
+
+
 class Sender:
     """Delivers what is due in the outbox, one after another: events of a mail arrive in their order."""
 
-    def __init__(self, outbox: Outbox, endpoint: Endpoint, client: httpx.AsyncClient, now: Callable[[], float]) -> None:
+    def __init__(
+        self, outbox: Outbox, subscription: Subscription, client: httpx.AsyncClient, now: Callable[[], float]
+    ) -> None:
         self._outbox = outbox
-        self._endpoint = endpoint
+        self._subscription = subscription
         self._client = client
         self._now = now
 
+    def next_due(self) -> float | None:
+        """When it has something to do, as far as is known now."""
+        return self._outbox.next_due() if self._subscription.endpoint else None
+
     async def deliver_due(self) -> None:
+        if (endpoint := self._subscription.endpoint) is None:
+            return
         for webhook in self._outbox.due(self._now(), limit=AT_ONCE):
-            arrived = await self._attempt(webhook)
+            arrived = await self._attempt(webhook, endpoint)
             self._outbox.record(webhook, next_at=None if arrived else self._next_try(webhook))
 
-    async def _attempt(self, webhook: Webhook) -> bool:
+    async def _attempt(self, webhook: Webhook, endpoint: Endpoint) -> bool:
         timestamp = int(self._now())
         headers = {
             "content-type": "application/json",
             "svix-id": webhook.id,
             "svix-timestamp": str(timestamp),
-            "svix-signature": self._endpoint.sign(webhook.id, timestamp, webhook.body),
+            "svix-signature": endpoint.sign(webhook.id, timestamp, webhook.body),
         }
         try:
             answer = await self._client.post(
-                self._endpoint.url, content=webhook.body.encode(), headers=headers, timeout=TIMEOUT
+                endpoint.url, content=webhook.body.encode(), headers=headers, timeout=TIMEOUT
             )
         except httpx.HTTPError as error:
             _LOG.warning("webhook %s, try %d: %s", webhook.id, webhook.attempts + 1, type(error).__name__)

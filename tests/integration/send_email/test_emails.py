@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.send_email import emails
-from functions.send_email.emails import KEPT, Draft, Skipped, State
+from functions.send_email.emails import KEPT, Draft, Skipped
 from functions.send_email.refusals import Said
 from shared.clock import new_token
 from shared.database import Database
 from shared.errors import DependencyDown
+from shared.mail.state import State
 
 NO = Said(422, "validation_error", "no")
 

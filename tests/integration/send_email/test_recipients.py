@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from functions.alerts import OPERATORS, mail_alert
+from functions.alerts import OPERATORS, alerting
 from functions.send_email.contract import CONTRACT, FailureDigest, SendEmail
 from shared.database import transaction
 from shared.runs.model import Run, State, instant, read
@@ -133,7 +133,7 @@ async def test_case_36_many_failures_are_one_mail_with_their_number_and_the_firs
 
 async def test_case_36_five_runs_that_fail_write_one_alert_and_its_own_failure_writes_none(bench: Bench) -> None:
     desk = bench.desk()
-    tell = mail_alert(bench.database)
+    tell = alerting(bench.database)
     now = int(time.time() * 1000)
     start = now // (5 * MINUTE) * 5 * MINUTE - 10 * MINUTE
     runs: list[Run] = [read(failed(start + n)) for n in range(5)]
@@ -168,3 +168,14 @@ async def test_without_operators_an_alert_fails_and_says_which_setting_is_empty(
     run = (await desk.enqueue(digest_of())).run
     await desk.deliver(run)
     assert (await desk.read(run.id)).reason == "no operators are configured: MAIL_OPERATORS is empty"
+
+
+@pytest.mark.parametrize("suppressed", [False, True], ids=["sent", "skipped"])
+async def test_a_mail_is_stored_with_the_owner_of_its_run(bench: Bench, *, suppressed: bool) -> None:
+    """Who is erased with theirs: the record is kept longer than the run."""
+    if suppressed:
+        await bench.database.suppressions.insert_one({"_id": bench.to.lower(), "state": "bounced"})
+    desk = bench.desk()
+    run = (await desk.enqueue(bench.sign_in(), owner="ann")).run
+    await desk.deliver(run)
+    assert (await bench.record(run))["owner"] == "ann"

@@ -75,6 +75,26 @@ async def test_a_senseless_fault_is_refused(api: httpx.AsyncClient, fault: dict[
     assert (await api.post("/local/faults", json={"next": [fault]})).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"url": "http://app/hook"},
+        {"url": 7, "secret": "whsec_YQ=="},
+        {"url": "http://app/hook", "secret": "whsec_"},
+        {"url": "http://app/hook", "secret": "whsec_not base64"},
+        {"url": "http://", "secret": "whsec_YQ=="},
+        {"url": "http://app\n/hook", "secret": "whsec_YQ=="},
+        {"url": "http://127.0.0.1:99999999/", "secret": "whsec_YQ=="},
+        {"url": "app/hook", "secret": "whsec_YQ=="},
+    ],
+)
+async def test_webhooks_without_an_address_or_a_secret_are_refused(
+    api: httpx.AsyncClient, asked: dict[str, Any]
+) -> None:
+    assert (await api.put("/local/webhook", json=asked)).status_code == 422
+
+
 async def test_a_page_elsewhere_cannot_order_faults(api: httpx.AsyncClient, clock: FakeTime) -> None:
     answer = await api.post("/local/faults", content=b'{"next": []}', headers={"content-type": "text/plain"})
     assert answer.status_code == 422

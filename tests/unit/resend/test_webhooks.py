@@ -13,7 +13,7 @@ from infra.local.resend.database import open_database
 from infra.local.resend.events import last_event, story
 from infra.local.resend.mail import Draft
 from infra.local.resend.outbox import Outbox
-from infra.local.resend.webhooks import Endpoint, Sender
+from infra.local.resend.webhooks import Endpoint, Sender, Subscription
 from tests.unit.resend.fake_time import FakeTime, settle
 
 SECRET = "whsec_bWlsbHJhY2U="
@@ -31,12 +31,12 @@ async def deliver_until_quiet(path: Path, clock: FakeTime, answer: Answer) -> li
         return answer(request)
 
     database = open_database(path)
-    outbox = Outbox(database, is_open=True)
+    outbox, told = Outbox(database, is_open=lambda: True), Subscription(Endpoint("http://app/hook", SECRET))
     async with httpx.AsyncClient(transport=httpx.MockTransport(note)) as client:
         # A new sender for every try: nothing that matters is in its memory.
         while (at := outbox.next_due()) is not None:
             clock.seconds = max(clock.seconds, at)
-            await Sender(outbox, Endpoint("http://app/hook", SECRET), client, clock.now).deliver_due()
+            await Sender(outbox, told, client, clock.now).deliver_due()
     database.close()
     return [later - earlier for earlier, later in pairwise(tried)]
 
@@ -45,7 +45,7 @@ async def deliver_until_quiet(path: Path, clock: FakeTime, answer: Answer) -> li
 def one_waiting(tmp_path: Path, clock: FakeTime) -> Path:
     database = open_database(tmp_path)
     with database:
-        Outbox(database, is_open=True).put("msg_1", '{"type":"email.sent"}', at=clock.now())
+        Outbox(database, is_open=lambda: True).put("msg_1", '{"type":"email.sent"}', at=clock.now())
     database.close()
     return tmp_path
 
@@ -103,7 +103,7 @@ async def test_nothing_is_kept_when_there_is_nobody_to_tell(
     await api.post("/emails", json=mail)
     await settle()
     database = open_database(tmp_path)
-    assert Outbox(database, is_open=True).next_due() is None
+    assert Outbox(database, is_open=lambda: True).next_due() is None
     database.close()
 
 

@@ -9,6 +9,7 @@ export interface Mails {
   sign_in: SignIn;
   report_ready: ReportReady;
   job_failed: JobFailed;
+  health_changed: HealthChanged;
 }
 /**
  * To a person who asked to sign in.
@@ -60,4 +61,20 @@ export interface FailedRun {
   run: string;
   reason: string;
   at: Moment;
+}
+/**
+ * To the operators: how the deployment is now, and what of it is not well.
+ */
+export interface HealthChanged {
+  template: "health_changed";
+  app: string;
+  stage: string;
+  was: string;
+  was_since: Moment;
+  status: string;
+  since: Moment;
+  /**
+   * @maxItems 50
+   */
+  why: string[];
 }

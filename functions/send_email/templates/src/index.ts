@@ -2,6 +2,7 @@
 
 import type { Mails } from "../generated/props";
 import type { MailTemplate } from "./mail";
+import { healthChanged } from "./mails/health_changed";
 import { jobFailed } from "./mails/job_failed";
 import { reportReady } from "./mails/report_ready";
 import { signIn } from "./mails/sign_in";
@@ -12,4 +13,5 @@ export const mails: { readonly [Name in keyof Mails]: MailTemplate<Mails[Name]> 
   sign_in: signIn,
   report_ready: reportReady,
   job_failed: jobFailed,
+  health_changed: healthChanged,
 };
