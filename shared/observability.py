@@ -33,6 +33,16 @@ COUNTED: Final = {
 }
 """What a delivery's outcome adds one to. `Failed` counts the ends of runs, so that each run is counted once."""
 
+HARMFUL: Final = {"bounced": "MailsBounced", "complained": "MailsComplained"}
+"""Kinds of events that cost the sender its name."""
+
+HEALTH_CHECKED: Final = "HealthChecked"
+RELAYED: Final = "Relayed"
+"""Count the turns of the checks and of the relay that have ended, by stage: alarms watch that they do not cease
+(infra/resources/alarms.yml), and an account may hold several stages.
+"""
+HEALTH_STATUS: Final = "HealthStatus"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLine:
@@ -106,6 +116,67 @@ def tell_search(lag: int, indexed: int, drift: int | None) -> None:
     metrics.add_metric("SearchIndexed", MetricUnit.Count, indexed)
     if drift is not None:
         metrics.add_metric("SearchDrift", MetricUnit.Count, drift)
+    metrics.flush_metrics()
+
+
+def tell_mail_event(kind: str) -> None:
+    """One event of a mail (shared/mail/delivery.py); what costs the sender its name is counted for itself as well."""
+    _count("MailEvents", "kind", kind)
+    if kind in HARMFUL:
+        metrics = EphemeralMetrics(namespace=NAMESPACE)
+        metrics.add_metric(HARMFUL[kind], MetricUnit.Count, 1)
+        metrics.flush_metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLine:
+    """What is said of one turn of the checks. Latencies in milliseconds, by dependency."""
+
+    status: str
+    badness: int
+    """The status as a number: 0 healthy, 1 degraded, 2 down."""
+    changed: bool
+    why: Sequence[str]
+    latencies: Mapping[str, int]
+    backlogs: Mapping[str, int]
+    """How many wait, of those backlogs that are not empty."""
+
+
+def tell_health(log: Any, stage: str, line: HealthLine) -> None:
+    """One line, and metrics: that a turn has ended, what it says of the whole, and how quick each dependency was."""
+    said = {"status": line.status, "changed": line.changed, "why": list(line.why)}
+    numbers = {"latencies": dict(line.latencies), "backlogs": dict(line.backlogs)}
+    (log.warning if line.badness else log.info)("health", extra={"health": {**said, **numbers}})
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_dimension("stage", stage)
+    metrics.add_metric(HEALTH_CHECKED, MetricUnit.Count, 1)
+    metrics.add_metric(HEALTH_STATUS, MetricUnit.NoUnit, line.badness)
+    metrics.flush_metrics()
+    for dependency, latency in line.latencies.items():
+        metrics = EphemeralMetrics(namespace=NAMESPACE)
+        metrics.add_dimension("dependency", dependency)
+        metrics.add_metric("ProbeLatency", MetricUnit.Milliseconds, latency)
+        metrics.flush_metrics()
+
+
+def count_relayed(stage: str) -> None:
+    """One turn of the relay that has ended."""
+    _count(RELAYED, "stage", stage)
+
+
+def tell_deleted(reason: str, count: int, size: int) -> None:
+    """Of a batch of the cleanup: objects that are gone, and their bytes."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_dimension("reason", reason)
+    metrics.add_metric("BlobsDeleted", MetricUnit.Count, count)
+    metrics.add_metric("BytesFreed", MetricUnit.Bytes, size)
+    metrics.flush_metrics()
+
+
+def tell_cleanup_refused(*, refused: bool) -> None:
+    """Whether a cleanup of the bucket would have deleted more than it may: not as well, so that an alarm has data."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_metric("CleanupRefused", MetricUnit.Count, int(refused))
     metrics.flush_metrics()
 
 

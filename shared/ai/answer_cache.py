@@ -2,6 +2,8 @@
 
 A document's text is in the question, so that only whoever has the same text finds the answer to it. What does not fit
 the shape never comes here. Callers who ask the same at once wait for the first of them rather than pay twice.
+
+Whose answer it is, is noted before it is asked for (kept_for.py).
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,6 +11,7 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter
 
+from shared.ai import kept_for
 from shared.ai.provider import LIMIT
 from shared.cache import Cache, Policy
 from shared.clock import World
@@ -24,6 +27,8 @@ POLICY: Final = Policy(
     memo=0.0,  # without Redis nothing is asked of a model, and nothing kept
     largest=64 * 1024,
 )
+LIVES: Final = POLICY.fresh + 86_400
+"""Seconds that an owner's answers are known for: longer than any of them lives, however late it is kept."""
 
 
 class AnswerCache:
@@ -33,10 +38,16 @@ class AnswerCache:
         self._model = model
         self._caches: dict[type[BaseModel], Cache[Any]] = {}
 
-    async def get(self, shape: type[M], key: str, ask: Callable[[], Awaitable[M]]) -> M:
+    async def get(self, shape: type[M], key: str, ask: Callable[[], Awaitable[M]], *, owner: str) -> M:
         cache = self._caches.get(shape)
         if cache is None:
             name = f"ai:{self._model}:{shape.__name__}"
             cache = Cache(self._redis, self._world, name=name, values=TypeAdapter(shape), policy=POLICY)
             self._caches[shape] = cache
-        return cast("M", await cache.get(key, ask))
+        name = cache.name_of(key)
+
+        async def noted_and_asked() -> M:
+            await kept_for.note(self._redis, owner, name, lives=LIVES)
+            return await ask()
+
+        return cast("M", await cache.get(key, noted_and_asked))

@@ -15,8 +15,8 @@ tried again by botocore, and end by their own limit or the deadline, with their 
 
 import json
 import threading
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from shared import deadline
 from shared.ai.bedrock_faults import meaning
@@ -28,6 +28,8 @@ from shared.aws.line import Line
 from shared.clock import World
 from shared.config import AISettings
 from shared.threads import Threads
+
+T = TypeVar("T")
 
 STOP_REASONS: Final[Mapping[str, StopReason]] = {
     "max_tokens": StopReason.CUT_OFF,
@@ -54,10 +56,17 @@ class Bedrock:
         return f"bedrock/{self._settings.ai_model}"
 
     async def ask(self, request: Request) -> Reply:
+        return await self._called(lambda: self._converse(request))
+
+    async def reach(self) -> None:
+        """One token in answer to a word: a role that may invoke models may do nothing that is cheaper."""
+        await self._called(self._say)
+
+    async def _called(self, call: Callable[[], T]) -> T:
         seconds = deadline.at_most(LIMIT)
         line = Line(self._world.monotonic)
         try:
-            return await in_thread(self._threads, line, lambda: self._converse(request), seconds)
+            return await in_thread(self._threads, line, call, seconds)
         except TimeoutError as error:
             raise AnswerLost(f"no answer in {seconds:.3g} s", its_fault=seconds >= PATIENCE) from error
 
@@ -74,6 +83,16 @@ class Bedrock:
         with translating(meaning):
             answer = self._built().converse(**_body(self._settings.ai_model, request))
             return _reply(answer, request.name)
+
+    def _say(self) -> None:
+        """In a thread."""
+        with translating(meaning):
+            answer = self._built().converse(
+                modelId=self._settings.ai_model,
+                messages=[{"role": "user", "content": [{"text": "Hello"}]}],
+                inferenceConfig={"maxTokens": 1},
+            )
+            _ = answer["stopReason"], answer["usage"]["totalTokens"]
 
     def _built(self) -> Any:
         with self._building:

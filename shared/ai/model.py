@@ -80,7 +80,7 @@ class Model:
             return await calls.until_it_fits(shape, request)
 
         with deadline.within(within, self._world.monotonic):
-            value = await self._cache.get(shape, request.question.key, ask)
+            value = await self._cache.get(shape, request.question.key, ask, owner=owner)
         return Answer(value, calls.tokens, self.id, cached=not calls.made)
 
     async def close(self) -> None:

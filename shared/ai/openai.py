@@ -56,6 +56,21 @@ class OpenAI:
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise AnswerLost("an answer that is none of its own") from error
 
+    async def reach(self) -> None:
+        """The list of models: it takes the key, and costs nothing."""
+        seconds = deadline.at_most(CONNECT + PATIENCE)
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await self._client.get("/models")
+        except TimeoutError as error:
+            raise down(f"no answer in {seconds:.3g} s") from error
+        except httpx.HTTPError as error:
+            raise down(type(error).__name__) from error
+        if not answer.is_success:
+            raise _refusal(answer)
+        if not _lists(answer):
+            raise down("an answer that is none of its own")
+
     async def close(self) -> None:
         if "_client" in vars(self):
             await self._client.aclose()
@@ -96,6 +111,13 @@ def _reply(answer: Any) -> Reply:
         raise TypeError("content is text")
     used = (answer.get("usage") or {}).get("total_tokens")
     return Reply(stopped_by, text, used if type(used) is int else None)
+
+
+def _lists(answer: httpx.Response) -> bool:
+    try:
+        return isinstance(answer.json()["data"], list)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return False
 
 
 def _refusal(answer: httpx.Response) -> Exception:

@@ -1,5 +1,6 @@
 """The one place that knows which engines there are."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from shared.clock import World
@@ -21,3 +22,14 @@ def search_index(
     from shared.search.tantivy.engine import TantivyIndex
 
     return TantivyIndex(database, storage, threads, world=world, log=log)
+
+
+def search_probe(settings: SearchSettings, database: Database, storage: Storage) -> Callable[[], Awaitable[None]]:
+    """One cheap look at what the index is made of, that raises where the index can't be read."""
+    if settings.search_engine == "postgres":
+        from shared.search.postgres.probing import probe as postgres
+
+        return postgres(settings.search_database_url)
+    from shared.search.tantivy.probing import probe as tantivy
+
+    return tantivy(database, storage)

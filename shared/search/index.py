@@ -57,6 +57,14 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """What an index has deleted: objects in the bucket and their bytes, or rows of a database, whose bytes are none."""
+
+    count: int
+    bytes: int = 0
+
+
 Told = Callable[[int], None]
 """How many documents have been brought in so far, in all."""
 
@@ -94,8 +102,8 @@ class SearchIndex(Protocol):
         """Made anew from `source` alone; searches see the index that was there until it is done."""
         ...
 
-    async def tidy(self) -> int:
-        """Delete what nobody can need any more; how many objects that were."""
+    async def tidy(self) -> Tidied:
+        """Delete what nobody can need any more."""
         ...
 
     async def close(self) -> None: ...

@@ -1,7 +1,8 @@
 """A language model on one machine: Bedrock's and OpenAI's wire protocol, and faults to order. Never for production.
 
 Served are `POST /model/{id}/converse` and `POST /v1/chat/completions` (also without `/v1`), with their credentials,
-their errors and a count of tokens (four bytes make one). Bedrock takes the key as a bearer, or any well-formed
+their errors and a count of tokens (four bytes make one); and, for whoever only asks whether it is there, `GET
+/v1/models`, and Converse without a tool for one token. Bedrock takes the key as a bearer, or any well-formed
 signature of version 4, which it does not verify. There is no model behind it: the answer is made within the asked
 schema, by looking at the document that stands in the fence of shared/ai/prompt.py, or else at the whole text. The
 same question has the same answer. A schema that the providers would refuse is refused.

@@ -8,6 +8,7 @@ from infra.local.ai.bedrock import Bedrock
 from infra.local.ai.calls import Log
 from infra.local.ai.errors import LocalError, Refusal, answer_not_served, answer_refusal, answer_wrong_order
 from infra.local.ai.faults import Fault, FaultOrder
+from infra.local.ai.listing import Listing
 from infra.local.ai.local_routes import Local
 from infra.local.ai.openai import OpenAI
 from infra.local.ai.serving import Serving
@@ -21,12 +22,14 @@ def create_app(key: str, world: World | None = None) -> Starlette:
     log, faults = Log(), Faults[Fault]()
     bedrock = Serving(Bedrock(key), faults, log, world)
     openai = Serving(OpenAI(key), faults, log, world)
-    local = Local(log)
+    models, local = Listing(openai), Local(log)
     return Starlette(
         routes=[
             Route("/model/{model:path}/converse", bedrock.answer, methods=["POST"]),
             Route("/v1/chat/completions", openai.answer, methods=["POST"]),
             Route("/chat/completions", openai.answer, methods=["POST"]),
+            Route("/v1/models", models.answer, methods=["GET"]),
+            Route("/models", models.answer, methods=["GET"]),
             Route("/local/calls", local.calls, methods=["GET"]),
             Route("/local/calls", local.clear, methods=["DELETE"]),
             *FaultRoutes(faults, FaultOrder, LocalError).routes(),

@@ -65,6 +65,8 @@ class Bedrock:
 
     async def asked(self, request: Request, credentials: Credentials) -> Asked:
         body = await body_of(request, _wrong)
+        if "toolConfig" not in body:
+            return _plain(request, credentials, body)
         try:
             (tool,) = body["toolConfig"]["tools"]
             choice = body["toolConfig"].get("toolChoice", {})
@@ -85,14 +87,28 @@ class Bedrock:
     def said(self, asked: Asked, text: str, output: Output | None, used: Used) -> Response:
         answer = {
             "output": {"message": {"role": "assistant", "content": _content(asked, text, output)}},
-            "stopReason": STOPPED.get(output, "tool_use"),
+            "stopReason": STOPPED.get(output, "tool_use" if asked.name else "max_tokens"),
             "usage": {"inputTokens": used.question, "outputTokens": used.answer, "totalTokens": used.all},
             "metrics": {"latencyMs": 1},
         }
         return JSONResponse(answer)
 
 
+def _plain(request: Request, credentials: Credentials, body: Mapping[str, Any]) -> Asked:
+    """A question without a tool: served with an answer of one token."""
+    try:
+        prompt = "\n".join(block["text"] for message in body["messages"] for block in message["content"])
+        least = body["inferenceConfig"]["maxTokens"] == 1
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _wrong("Served here are messages of text.") from None
+    if not least:
+        raise _wrong("Without a tool one token is served.")
+    return Asked(request.path_params["model"], credentials, "", prompt, "", {})
+
+
 def _content(asked: Asked, text: str, output: Output | None) -> list[dict[str, Any]]:
+    if not asked.name:
+        return [{"text": "Hi"}]
     if output in {"text", "cut", "not_json", "filtered"}:
         return [{"text": text}] if text else []
     try:

@@ -74,7 +74,7 @@ class Serving:
             await self.world.sleep(fault.delay)
             if fault.status is None:
                 await hang_up(request.receive)
-            raise self._refusal(fault)
+            raise self.refusal(fault)
         text = written(asked, fault.output)
         used = Used(_tokens(asked.system + asked.prompt), _tokens(text))
         call.tokens = used.all
@@ -84,7 +84,7 @@ class Serving:
             await hang_up(request.receive)
         return self.spoken.said(asked, text, fault.output, used)
 
-    def _refusal(self, fault: Fault) -> Refusal:
+    def refusal(self, fault: Fault) -> Refusal:
         status = fault.status or 500
         code = fault.code or self.spoken.codes.get(status) or list(self.spoken.codes.values())[-1]
         return self.spoken.refusal(status, code, fault.message, fault.headers)

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from shared.clock import World
 from shared.database import Database
-from shared.search.index import Read, Source, Told
+from shared.search.index import Read, Source, Tidied, Told
 from shared.search.model import Found, Match, Request, State, Sum, Texts
 from shared.search.postgres import answering, schema
 from shared.search.postgres.changing import bring
@@ -48,7 +48,7 @@ class PostgresIndex:
         await self._ensure()
         await rebuild(self._connections, self._database, source, told)
 
-    async def tidy(self) -> int:
+    async def tidy(self) -> Tidied:
         from shared.search.postgres.tidying import tidy
 
         await self._ensure()

@@ -6,6 +6,7 @@ A tombstone stands against writers that had read the document before it was dele
 from functools import partial
 from typing import Final
 
+from shared.search.index import Tidied
 from shared.search.postgres.connecting import Connection, Connections
 from shared.search.postgres.lexemes import LETTERS
 from shared.search.postgres.rows import RAISE
@@ -24,8 +25,7 @@ delete from words where owner = $1 and not exists (select from there where there
 """
 
 
-async def tidy(connections: Connections) -> int:
-    """How many rows that were."""
+async def tidy(connections: Connections) -> Tidied:
 
     async def owners(connection: Connection) -> list[str]:
         return [record["owner"] for record in await connection.fetch(STALE, OWNERS)]
@@ -33,7 +33,7 @@ async def tidy(connections: Connections) -> int:
     removed = await connections.write(_tombstones)
     for owner in await connections.read(owners):
         removed += await connections.write(partial(_words, owner=owner))
-    return removed
+    return Tidied(removed)
 
 
 async def _tombstones(connection: Connection) -> int:

@@ -9,7 +9,7 @@ from tantivy import Searcher
 
 from shared.clock import World
 from shared.database import Database, reachable
-from shared.search.index import Damaged, Read, Source, Told
+from shared.search.index import Damaged, Read, Source, Tidied, Told
 from shared.search.model import Found, Match, Request, State, Sum, Texts
 from shared.search.tantivy import answering, generations
 from shared.search.tantivy.committing import Committer
@@ -73,7 +73,7 @@ class TantivyIndex:
 
         await rebuild(self._committer, source, told)
 
-    async def tidy(self) -> int:
+    async def tidy(self) -> Tidied:
         from shared.search.tantivy.tidying import tidy
 
         return await tidy(self._database, self._committer.storage, now=self._world.now())

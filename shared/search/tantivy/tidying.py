@@ -13,6 +13,7 @@ from typing import Final
 
 from shared.database import Database, reachable
 from shared.runs.pipeline import NOW
+from shared.search.index import Tidied
 from shared.search.tantivy import generations, packs
 from shared.search.tantivy.generations import NOTHING
 from shared.storage import Storage
@@ -21,14 +22,14 @@ KEPT: Final = timedelta(days=1)
 BATCH: Final = 1000
 
 
-async def tidy(database: Database, storage: Storage, *, now: float) -> int:
-    """How many packs are gone. `now` is in seconds since the epoch."""
-    old = [
-        listed.key
+async def tidy(database: Database, storage: Storage, *, now: float) -> Tidied:
+    """The packs that are gone. `now` is in seconds since the epoch."""
+    old = {
+        listed.key: listed.size
         async for page in storage.list(packs.PREFIX)
         for listed in page
         if listed.modified.timestamp() < now - KEPT.total_seconds()
-    ]
+    }
     generation = await generations.read(database) or NOTHING
     async with reachable():
         retired = {record["_id"] async for record in database.search_retired.find({}, {"_id": 1})}
@@ -38,6 +39,7 @@ async def tidy(database: Database, storage: Storage, *, now: float) -> int:
     unneeded = [record["_id"] for record in due if record["_id"] not in generation.packs]
     orphans = [key for key in old if key not in generation.packs and key not in retired]
     left = set(await storage.delete([*unneeded, *orphans]))
+    gone = [key for key in (*unneeded, *orphans) if key not in left]
     async with reachable():
         await database.search_retired.delete_many({"_id": {"$in": [key for key in unneeded if key not in left]}})
-    return len(unneeded) + len(orphans) - len(left)
+    return Tidied(len(gone), sum(old.get(key, 0) for key in gone))

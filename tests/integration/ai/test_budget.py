@@ -125,7 +125,7 @@ async def test_over_the_days_tokens_nothing_is_asked_and_others_are_not_concerne
 
 @asynccontextmanager
 async def warm(ai: AiServer, redis: RedisSettings) -> AsyncIterator[tuple[Model, Faulty]]:
-    """Redis knows the scripts, so that every step is one exchange: look up, take, settle, store."""
+    """Redis knows the scripts, so that every step is one exchange: look up, note, take, settle, store."""
     async with faulty_client(redis) as faulty, opened(settings_of("openai", ai.url), faulty.redis) as model:
         await fill(model, "warm", owner="nobody")
         ai.order({"status": 500})
@@ -139,7 +139,7 @@ async def test_a_taking_whose_answer_is_lost_asks_nothing_and_counts_once_when_r
     ai: AiServer, empty_redis: RedisSettings
 ) -> None:
     async with warm(ai, empty_redis) as (model, faulty):
-        faulty.faults = [None, ANSWER_LOST]
+        faulty.faults = [None] * 2 + [ANSWER_LOST]
         with pytest.raises(DependencyDown) as caught:
             await fill(model)
         assert (caught.value.service, ai.calls()) == ("redis", [])
@@ -153,13 +153,13 @@ async def test_a_settling_whose_question_is_lost_counts_what_was_taken(
 ) -> None:
     """And the answer is given all the same."""
     async with warm(ai, empty_redis) as (model, faulty):
-        faulty.faults = [None, None, QUESTION_LOST]
+        faulty.faults = [None] * 3 + [QUESTION_LOST]
         assert not (await fill(model)).cached
         assert await used(faulty.redis) == AT_MOST
 
 
 async def test_a_settling_whose_answer_is_lost_has_settled(ai: AiServer, empty_redis: RedisSettings) -> None:
     async with warm(ai, empty_redis) as (model, faulty):
-        faulty.faults = [None, None, ANSWER_LOST]
+        faulty.faults = [None] * 3 + [ANSWER_LOST]
         await fill(model)
         assert await used(faulty.redis) == ai.calls()[0]["tokens"]

@@ -10,7 +10,7 @@ WORDS = "select word from words order by word"
 async def test_a_tombstone_stays_for_a_day(library: Library, postgres: Postgres) -> None:
     await library.hold(entry("mill"), Gone("old", 2), Gone("new", 2))
     await postgres.execute("update documents set gone = now() - interval '25 hours' where id = 'old'")
-    assert await library.index.tidy() == 1
+    assert (await library.index.tidy()).count == 1
     assert await postgres.execute("select id from documents order by id") == [("mill",), ("new",)]
 
 
@@ -24,7 +24,7 @@ async def test_words_that_no_document_has_any_more_are_forgotten(library: Librar
         ("eve", "wheel"),
     ]
     assert await library.ids("rivre", how=Match.CORRECTED) == {"sea"}
-    assert await library.index.tidy() == 0
+    assert (await library.index.tidy()).count == 0
 
 
 async def test_words_are_kept_where_a_document_was_replaced_by_one_that_has_them(
@@ -37,4 +37,4 @@ async def test_words_are_kept_where_a_document_was_replaced_by_one_that_has_them
 
 
 async def test_nothing_to_tidy_is_nothing(library: Library) -> None:
-    assert await library.index.tidy() == 0
+    assert (await library.index.tidy()).count == 0

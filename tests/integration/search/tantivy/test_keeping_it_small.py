@@ -1,5 +1,6 @@
 """Segments stay few and small changes cheap; packs are deleted when nobody can need them, and no sooner."""
 
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -82,22 +83,22 @@ async def test_a_retired_pack_lives_for_a_day(place: Place) -> None:
     [first] = await place.packs()
     await writer.put(mill("two"), gone("one"))
     now = place.processes[0].index._world.now()
-    assert await tidying.tidy(place.database, place.storage, now=now) == 0
+    assert (await tidying.tidy(place.database, place.storage, now=now)).count == 0
     assert (await place.storage.head(first)).size > 0
     await place.database.search_retired.update_many({}, {"$set": {"retired_at": 0}})
-    assert await tidying.tidy(place.database, place.storage, now=now) == 1
+    assert (await tidying.tidy(place.database, place.storage, now=now)).count == 1
     assert (await place.database.search_retired.find_one({}), await place.process().found("mill")) == (None, {"two"})
 
 
 async def test_what_a_writer_has_uploaded_and_not_committed_is_left_for_a_day(place: Place) -> None:
     writer = place.process()
     await writer.put(mill("one"))
-    orphan = f"search/{place.database.name}.tar"
+    orphan = f"search/{token_hex(6)}.tar"
     await place.storage.create(orphan, b"left behind", content_type="application/x-tar")
     now = writer.index._world.now()
     await tidying.tidy(place.database, place.storage, now=now)
     assert (await place.storage.head(orphan)).size > 0
-    assert await tidying.tidy(place.database, place.storage, now=now + 2 * DAY) >= 1
+    assert (await tidying.tidy(place.database, place.storage, now=now + 2 * DAY)).count >= 1
     there = {line.key async for page in place.storage.list("search/") for line in page}
     assert there == await place.packs(), "the generation's own, however old"
 
