@@ -1,11 +1,14 @@
 """The record of a report: before there is a PDF, what will stand in it; from then on, what the PDF is.
 
     (none) ── begin ──▶ begun: its words are fixed ── finish ──▶ made: its file is there, and described
+                          └──── keep, where it has expired ────────┘ └─ keep ─┘ (for longer)
 
-Both are one atomic write by the id of the run that makes it, and the first of each stands: who repeats them is told
-what was recorded then. Times are milliseconds since the epoch by the store's clock, as in runs.
+Both ways on are one atomic write by the id of the run that makes it, and the first of each stands: who repeats them is
+told what was recorded then. A run that finds its report made may be a replay, weeks later: it keeps it, or makes it
+anew. Times are milliseconds since the epoch by the store's clock, as in runs.
 
-The file lies in object storage under `key`. A record is not dropped when it expires: whoever deletes the file drops it.
+The file lies in object storage under `key`. A record is not dropped when it expires: whoever deletes the file drops it
+(functions/cleanup_blobs/expired_reports.py), and who is about to write the file looks whether it is being deleted.
 """
 
 from collections.abc import Mapping
@@ -17,12 +20,14 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from shared.database import Database
-from shared.errors import DependencyDown
+from shared.errors import DependencyDown, RetryableError
 from shared.runs.model import RETENTION
+from shared.runs.pipeline import NOW, Expression, literal
 from shared.storage import Storage, content_disposition
 
 KEPT_MS: Final = int(RETENTION.total_seconds() * 1000)
-"""From when the run was accepted: as long as the run can be read."""
+"""From when its file is made, which may be long after the run was accepted: as long as the run can be read."""
+KEPT_ANEW: Final[Mapping[str, Expression]] = {"expires_at": {"$max": ["$expires_at", {"$add": [NOW, KEPT_MS]}]}}
 RACES: Final = 8
 """How often `begin` tries again when another's insert came first."""
 CONTENT_TYPE: Final = "application/pdf"
@@ -89,13 +94,30 @@ async def begin(database: Database, run_id: str, draft: Draft, *, created_at: in
 
 
 async def finish(database: Database, run_id: str, file: ReportFile) -> ReportFile:
-    """Describes its file; of a repeat: what was recorded first."""
-    fields = {"size": file.size, "pages": file.pages, "sha256": file.sha256}
-    await database.reports.update_one({"_id": run_id, "size": {"$exists": False}}, {"$set": fields})
+    """Describes its file; of a repeat: what was recorded first. Raises RetryableError where it expired meanwhile."""
+    fields = {"size": file.size, "pages": file.pages, "sha256": literal(file.sha256)}
+    await database.reports.update_one({"_id": run_id, "size": {"$exists": False}}, [{"$set": {**fields, **KEPT_ANEW}}])
     report = await read(database, run_id)
     if report is None or report.file is None:
-        raise LookupError("a report's record went away while its file was made")
+        raise RetryableError("a report's record went away while its file was made", retry_after=1)
     return report.file
+
+
+async def keep(database: Database, run_id: str) -> ReportFile | None:
+    """A made one's file, kept from now on as long as a new one's; None where it has expired, or is gone.
+
+    The file of one that has expired may be gone while its record is not: it is no longer described, to be made again.
+    """
+    made = {"_id": run_id, "size": {"$exists": True}}
+    record: dict[str, Any] | None = await database.reports.find_one_and_update(
+        {**made, "$expr": {"$gt": ["$expires_at", NOW]}},
+        [{"$set": KEPT_ANEW}],
+        return_document=ReturnDocument.AFTER,
+    )
+    if record is not None:
+        return _read(record).file
+    await database.reports.update_one(made, {"$unset": {"size": "", "pages": "", "sha256": ""}})
+    return None
 
 
 async def read(database: Database, run_id: str) -> Report | None:

@@ -90,6 +90,8 @@ async def _ask(source: Source, size: int, before: Progress | None, context: Cont
     for place in range(len(done), len(parts)):
         if context.remaining() < CALL_TAKES:
             return begun.after(done)
+        if len(parts) > 1:
+            await context.progress(place, len(parts), "parts")
         prompt = prompts.part(place, len(parts), parts[place])
         answer = await _call(prompt, source.owner, f"{size}.{place}", context)
         if len(parts) == 1:

@@ -36,4 +36,5 @@ CONTRACT: Final = Contract(
     max_age=timedelta(days=3),
     flow_control=FlowControl(parallelism=4),
     public=PublicFace(AskedAnalysis, authorize, costly=True),
+    editable=frozenset({"document"}),
 )

@@ -8,6 +8,7 @@
                                  meanwhile, it is an orphan for the sweep
     two runs at once             the first one's is named; the other throws its own away and reads that one
     deleted meanwhile            nothing is named: thrown away, DocumentGone
+    being deleted                a run that failed long ago, and is replayed now: it waits (shared/blobs/condemned.py)
     named, and no longer there   read from the file again, and named in its place
 
 Nothing of it stays on the Lambda's disk.
@@ -20,6 +21,7 @@ from typing import Any, Final
 from functions.analyze_document.errors import DocumentGone, Unreadable
 from functions.analyze_document.services import Context
 from functions.indexing import indexed
+from shared.blobs import condemned
 from shared.database import reachable
 from shared.documents import Document, StoredText, progress
 from shared.errors import RetryableError
@@ -66,6 +68,7 @@ async def _read_once(document: Document, key: str, context: Context) -> tuple[st
         text = (await context.blocking(into.read_bytes)).decode()
         if not text.strip():
             raise Unreadable("empty")
+        await condemned.spare(context.services.database, key)
         created = await storage.create(key, into, content_type=CONTENT_TYPE)
     return text if created else await _stored(storage, key), not found["truncated"]
 

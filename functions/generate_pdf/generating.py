@@ -21,6 +21,7 @@ from functions.generate_pdf.services import Context
 from functions.generate_pdf.typesetting.budget import BYTES, SECONDS
 from functions.generate_pdf.typesetting.pages import pages_of
 from shared import reports
+from shared.blobs import condemned
 from shared.database import Database, reachable
 from shared.ends import Evidence
 from shared.errors import RetryableError
@@ -42,13 +43,23 @@ async def generate_pdf(payload: GeneratePdf, context: Context) -> dict[str, Any]
         draft = await drafted(payload, context.run, database)
         async with reachable():
             report = await reports.begin(database, context.key, draft, created_at=context.run.created)
-    file = report.file or await _make(report, context)
+    file = await _kept(report, context) or await _make(report, context)
     return result(report, file) | {"mail": await enqueue_mail(report, file, context)}
+
+
+async def _kept(report: Report, context: Context) -> ReportFile | None:
+    """What an earlier attempt has made. The run may have failed since, and be replayed when that has expired."""
+    if report.file is None:
+        return None
+    await condemned.spare(context.services.database, report.key)
+    async with reachable():
+        return await reports.keep(context.services.database, report.id)
 
 
 async def _make(report: Report, context: Context) -> ReportFile:
     pages, pdf = await _typeset(report, context)
     storage = context.services.storage
+    await condemned.spare(context.services.database, report.key)
     if not await storage.create(report.key, pdf, content_type=CONTENT_TYPE):
         pdf = await _stored(storage, report.key)
         pages = pages_of(pdf)

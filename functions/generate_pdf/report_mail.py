@@ -28,10 +28,10 @@ HIGHLIGHTS: Final = 10
 
 
 async def enqueue_mail(report: Report, file: ReportFile, context: Context) -> str | None:
-    """The id of the mail's run; None for a caller without a mailbox, as a server's key is."""
+    """The id of the mail's run; None for a caller without a mailbox, as a server's key is, or who is being erased."""
     database, storage = context.services.database, context.services.storage
     async with reachable():
-        user = await database.users.find_one({"_id": report.draft.owner}, {"email": 1})
+        user = await database.users.find_one({"_id": report.draft.owner, "email": {"$exists": True}}, {"email": 1})
     if user is None:
         return None
     expires_at = int(context.world.now() + LINK_LIVES.total_seconds())

@@ -42,6 +42,8 @@ async def audit(context: Context, progress: Progress) -> bool:
         async for part, records in parts:
             if progress.comparing != begun and context.remaining() < PART:
                 return False
+            if progress.compared:
+                await context.progress(progress.compared, what="documents compared")
             if held.get(part, NOTHING) != _expected(records) or any(record.forgotten for record in records):
                 await _look_closer(context, progress, part)
             progress.compared += len(records)

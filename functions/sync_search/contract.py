@@ -23,4 +23,5 @@ CONTRACT: Final = Contract(
     # Two at once would lose races to each other: the second waits at QStash, and finds the first one's work done.
     flow_control=FlowControl(parallelism=1),
     accepts_plain=True,
+    editable=frozenset({"audit"}),
 )

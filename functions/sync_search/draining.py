@@ -34,6 +34,8 @@ async def drain(context: Context, progress: Progress) -> bool:
         if not waiting:
             await context.services.index.change(_nothing)  # which looks whether the index is whole: Damaged, if not
             return True
+        if done := progress.indexed + progress.removed:
+            await context.progress(done, what="documents")
         await _bring(context, progress, waiting)
     return False
 

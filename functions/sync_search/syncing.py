@@ -36,7 +36,7 @@ async def sync_search(payload: SyncSearch, context: Context) -> dict[str, Any] |
         _tell(context, lag, before, progress)
     if not finished:
         return Continue(asdict(progress))
-    collected = await context.services.index.tidy() if payload.audit else 0
+    collected = (await context.services.index.tidy()).count if payload.audit else 0
     return {
         "indexed": progress.indexed,
         "removed": progress.removed,

@@ -5,7 +5,6 @@ and accepts the run that will index it, in one transaction.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pymongo import ReturnDocument
@@ -13,6 +12,7 @@ from pymongo import ReturnDocument
 from shared.database import Database, Session, reachable
 from shared.documents.indexing import Indexing, changing
 from shared.documents.model import Document, read_document
+from shared.paging import Place, behind, latest
 from shared.runs.pipeline import NOW, Expression, literal
 
 RAISED: Final[Mapping[str, Expression]] = {
@@ -34,23 +34,10 @@ async def find(database: Database, document_id: str, *, owner: str) -> Document 
     return read_document(record) if record else None
 
 
-@dataclass(frozen=True, slots=True)
-class After:
-    """Where a page begins: behind the document of that time and id."""
-
-    created_at: int
-    id: str
-
-
-async def page(database: Database, *, owner: str, limit: int, after: After | None = None) -> Sequence[Document]:
+async def page(database: Database, *, owner: str, limit: int, after: Place | None = None) -> Sequence[Document]:
     """The owner's, the newest first."""
     wanted: dict[str, Any] = {"owner": owner, "deleted_at": None}
-    if after is not None:
-        wanted["$or"] = [
-            {"created_at": {"$lt": after.created_at}},
-            {"created_at": after.created_at, "_id": {"$lt": after.id}},
-        ]
-    found = database.documents.find(wanted).sort([("created_at", -1), ("_id", -1)]).limit(limit)
+    found = database.documents.find(wanted | behind(after, "created_at")).sort(latest("created_at")).limit(limit)
     return [read_document(record) for record in await found.to_list(limit)]
 
 
@@ -79,6 +66,24 @@ async def delete(database: Database, document_id: str, *, owner: str, indexing: 
         return True
     async with reachable():
         return await database.documents.find_one({"_id": document_id, "owner": owner}, {"_id": 1}) is not None
+
+
+async def delete_some(database: Database, *, owner: str, most: int, indexing: Indexing) -> int:
+    """Tombstones of so many of the owner's documents; how many there were. 0: none of them is left."""
+    wanted = {"owner": owner, "deleted_at": None}
+    async with reachable():
+        page = await database.documents.find(wanted, {"_id": 1}).limit(most).to_list(most)
+    if not page:
+        return 0
+    these = {"_id": {"$in": [record["_id"] for record in page]}, **wanted}
+
+    async def write(session: Session) -> int | None:
+        changed = await database.documents.update_many(
+            these, [{"$set": {"deleted_at": NOW, **RAISED}}], session=session
+        )
+        return changed.modified_count or None
+
+    return await changing(database, write, indexing=indexing) or 0
 
 
 async def rewrite(

@@ -26,7 +26,18 @@ first call or signature, never by importing this package.
 
 from shared.storage.disposition import content_disposition
 from shared.storage.errors import Missing, Refused, TooLarge
+from shared.storage.multipart import Unfinished
 from shared.storage.objects import Listed, SignedPut, Stored
 from shared.storage.storage import Storage
 
-__all__ = ["Listed", "Missing", "Refused", "SignedPut", "Storage", "Stored", "TooLarge", "content_disposition"]
+__all__ = [
+    "Listed",
+    "Missing",
+    "Refused",
+    "SignedPut",
+    "Storage",
+    "Stored",
+    "TooLarge",
+    "Unfinished",
+    "content_disposition",
+]

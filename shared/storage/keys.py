@@ -9,6 +9,11 @@ _ALPHABET: Final = re.compile(r"[A-Za-z0-9_/!.*'() &$=@;:+,?-]{1,900}")
 
 def checked(key: str) -> str:
     """The key. Raises ValueError: keys are made by us, so a bad one is a fault of ours."""
-    if not _ALPHABET.fullmatch(key) or any(part in {"", ".", ".."} for part in key.split("/")):
+    if not fits(key):
         raise ValueError("not a key that every store takes")
     return key
+
+
+def fits(key: str) -> bool:
+    """Of a key that may be another program's."""
+    return bool(_ALPHABET.fullmatch(key)) and not any(part in {"", ".", ".."} for part in key.split("/"))

@@ -14,6 +14,7 @@ from shared.retries import Retries
 from shared.storage.calls import LIMIT, SLOWEST, Calls
 from shared.storage.errors import Missing, down
 from shared.storage.keys import checked
+from shared.storage.multipart import Multipart
 from shared.storage.objects import Listed, SignedPut, Stored, checksum, listed, stored
 from shared.storage.providers import PROVIDERS
 from shared.storage.reading import pieces, ranged
@@ -44,6 +45,7 @@ class Storage:
         self._bucket = settings.storage_bucket
         self._calls = Calls(settings, threads, breaker, world or World(), retries)
         self._threads = threads
+        self.multipart = Multipart(self._calls, self._bucket)
         self._writer = Writer(self._calls, self._bucket, PROVIDERS[settings.storage_provider], self.sha256)
 
     def presign_put(self, key: str, *, content_type: str, size: int, sha256: str, expires: timedelta) -> SignedPut:
@@ -147,21 +149,23 @@ class Storage:
         """Pages of what begins with `prefix`, in the order of keys; `after` a page's last key comes the next one."""
         more = True
         while more:
-            page, more = await self._page(prefix, after)
-            if more and (not page or page[-1].key == after):
-                raise down("an answer that is none of its own")
+            page, more = await self.page(prefix, after=after)
             if page:
                 yield page
                 after = page[-1].key
 
-    async def _page(self, prefix: str, after: str) -> tuple[Sequence[Listed], bool]:
+    async def page(self, prefix: str, *, after: str = "") -> tuple[Sequence[Listed], bool]:
+        """One of them, and whether there are more: for who goes on another time."""
         given = {"Bucket": self._bucket, "Prefix": prefix, "MaxKeys": BATCH} | ({"StartAfter": after} if after else {})
 
         def page(s3: Any) -> tuple[Sequence[Listed], bool]:
             answer = s3.list_objects_v2(**given)
             return [listed(line) for line in answer.get("Contents", ())], answer["IsTruncated"] is True
 
-        return await self._calls(prefix, page)
+        found, more = await self._calls(prefix, page)
+        if more and (not found or found[-1].key <= after):
+            raise down("an answer that is none of its own")
+        return found, more
 
     def close(self) -> None:
         """Closes its connections; the next call opens new ones."""

@@ -53,6 +53,9 @@ class Asking(Provider):
             await self.first()
         return await self.behind.ask(request)
 
+    async def reach(self) -> None:
+        await self.behind.reach()
+
     async def close(self) -> None:
         await self.behind.close()
 

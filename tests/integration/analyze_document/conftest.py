@@ -15,16 +15,14 @@ from shared.worker import Limits, Worker
 from tests.conftest import Objects
 from tests.integration.analyze_document.bench import TOKENS, Asking, Bench, model_of
 from tests.support.ai_server import KEY, AiServer
-from tests.support.open_storage import LIMITS, open_storage
+from tests.support.open_storage import be_patient, open_storage
 
 READER = "tests.integration.analyze_document.reader"
 
 
 @pytest.fixture
 def bucket(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
-    """None of these tests is of a slow store, and the machine may stand still for seconds."""
-    for limit in LIMITS:
-        monkeypatch.setattr(limit, 60.0)
+    be_patient(monkeypatch)
     with open_storage(objects("tigris")) as made:
         yield made
 

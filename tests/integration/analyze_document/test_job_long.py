@@ -94,9 +94,11 @@ async def test_what_one_delivery_has_no_time_for_the_next_leg_does(bench: Bench)
 
     run = await leg(bench, desk, run, clock, calls=2)
     assert (run.leg, len(cursor(run).findings)) == (2, PARTS)
+    assert run.progress is not None
+    assert (run.progress["done"] >= 2, run.progress["total"], run.progress["what"]) == (True, PARTS, "parts")
     bench.provider.first = None
     run = await bench.delivered(desk, run)
-    assert (run.state, result(run)["parts"]) == (State.SUCCEEDED, PARTS)
+    assert (run.state, result(run)["parts"], run.progress) == (State.SUCCEEDED, PARTS, None)
     assert len(bench.ai.calls()) == PARTS + 1
 
 

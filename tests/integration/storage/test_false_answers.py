@@ -76,7 +76,9 @@ async def test_a_copy_that_failed_after_its_200_was_sent_has_failed() -> None:
     assert len(script.asked) == 1
 
 
-@pytest.mark.parametrize("again", [LINE, ""], ids=["the same page", "an empty page"])
+@pytest.mark.parametrize(
+    "again", [LINE, "", LINE.replace("<Key>a<", "<Key>B<")], ids=["the same page", "an empty page", "an earlier page"]
+)
 async def test_a_list_that_does_not_come_to_its_end_has_none(again: str) -> None:
     """It is neither asked for the same for ever, nor taken for whole."""
     pages = (f"<ListBucketResult><IsTruncated>true</IsTruncated>{line}</ListBucketResult>" for line in (LINE, again))

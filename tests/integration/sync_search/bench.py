@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Collection
 from dataclasses import replace
+from secrets import token_hex
 from typing import Any
 
 from functions.sync_search.contract import CONTRACT, SyncSearch
@@ -58,7 +59,7 @@ class Bench:
     async def document(self, name: str, *, text: str | None = None, **fields: Any) -> None:
         """Waiting to be indexed."""
         if text is not None:
-            key = f"texts/{self.database.name}/{name}.txt"
+            key = f"texts/{token_hex(6)}/{name}.txt"
             await self.storage.create(key, text.encode(), content_type="text/plain")
             fields["text"] = {"key": key, "characters": len(text)}
         await keep(self.database, name, **{"indexed_version": 0, "unindexed_since": 1, **fields})

@@ -41,15 +41,19 @@ def _noting(call: Any, calls: list[Any]) -> Any:
 
 async def test_the_result_is_of_all_legs(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "DOCUMENTS", 2)
-    for number in range(4):
+    for number in range(6):
         await bench.document(f"{number}")
     desk = bench.desk
     run = (await desk.enqueue(SyncSearch())).run
-    await _one_batch(bench, desk, run, monkeypatch)
-    assert (await desk.read(run.id)).read_cursor()["indexed"] == 2
+    for indexed in (2, 4):
+        await _one_batch(bench, desk, run, monkeypatch)
+        assert (await desk.read(run.id)).read_cursor()["indexed"] == indexed
+    shown = (await desk.read(run.id)).progress
+    assert shown is not None
+    assert (shown["done"], shown["total"], shown["what"]) == (2, None, "documents")
     await bench.deliver(desk, run)
     result = _result(await desk.read(run.id))
-    assert (result["indexed"], result["left"], result["lag"][1]) == (4, 0, 0)
+    assert (result["indexed"], result["left"], result["lag"][1]) == (6, 0, 0)
     assert result["lag"][0] > 0
 
 
