@@ -76,6 +76,10 @@ class Cache(Generic[T]):
             self._substitute.forget(self._names.of_tag(tag))
         await self._shelf.forget_tags(tags)
 
+    def name_of(self, key: str) -> str:
+        """What its entry is called in Redis, for whoever must be able to delete it without knowing the key."""
+        return self._names.entry(key)
+
     async def _compute(self, slot: Slot, owner: str, found: Found[T], compute: Compute[T]) -> T | None:
         try:
             value = await self._called(compute)
