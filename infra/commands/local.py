@@ -6,17 +6,17 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import watchfiles
 from rich.console import Console
 from rich.table import Table
 
-from infra.demo.run import run_demo
-from infra.local.folder import own_folder
-from infra.local.processes import ROOT
-from infra.local.stack import STOPPABLE, CannotStart, NotOurs, Options, Stack
+from infra.commands.stage import ROOT
+from infra.commands.stage_file import STACK_FILE, kept
+
+if TYPE_CHECKING:
+    from infra.local.stack import Stack
 
 LOCAL = ROOT / ".local"
 
@@ -27,13 +27,18 @@ def dev(
     pace: Annotated[float, typer.Option(help="divides QStash's own waits: 60 makes a minute a second")] = 1.0,
 ) -> None:
     """Keep the stack up until Ctrl-C; functions are reloaded when their source changes."""
+    import watchfiles
+
+    from infra.local.folder import own_folder
+    from infra.local.stack import Options, Stack
+
     console = Console()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     with own_folder(LOCAL, "dev") as folder, _said_plainly():
         options = Options(pace=pace, api_port=api_port, say=lambda line: console.print(f"  {line}", soft_wrap=True))
-        with Stack.start(folder, options) as stack:
+        with Stack.start(folder, options) as stack, kept(stack, folder / STACK_FILE.name):
             console.print(_addresses(stack, folder))
             console.print("Ctrl-C ends it. Functions are reloaded when functions/ or shared/ change.")
             sources = (ROOT / "functions", ROOT / "shared")
@@ -48,6 +53,9 @@ def demo(
     outage: Annotated[str, typer.Option(metavar="SERVICE", help="stop it half-way, for good: redis")] = "",
 ) -> None:
     """Run the main job on real input, with a duplicate and a crash, and leave the timeline in .local/demo."""
+    from infra.demo.run import run_demo
+    from infra.local.stack import STOPPABLE
+
     if outage and outage not in STOPPABLE:
         print(f"There is no outage of {outage!r} to show; known: {', '.join(STOPPABLE)}.", file=sys.stderr)
         sys.exit(2)
@@ -57,6 +65,8 @@ def demo(
 
 @contextmanager
 def _said_plainly() -> Iterator[None]:
+    from infra.local.stack import CannotStart, NotOurs
+
     try:
         yield
     except (CannotStart, NotOurs) as fault:
@@ -81,7 +91,7 @@ def unreadable(paths: Iterable[Path]) -> list[str]:
     return wrong
 
 
-def _addresses(stack: Stack, folder: Path) -> Table:
+def _addresses(stack: "Stack", folder: Path) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2))
     urls = stack.urls
     rows = {"API": urls.api, "mailbox": urls.resend, "QStash": urls.qstash, "Upstash Redis": urls.redis}

@@ -1,74 +1,76 @@
-"""`search status | rebuild`: the search index of the stage that the environment names.
+"""`search status | rebuild | audit`: the stage's search index.
 
-STAGE=local MONGODB_URI=.. STORAGE_ENDPOINT=.. python -m infra search rebuild
+`rebuild` is done here, because only a person asks for it. `audit` is not: it starts the job that crons start, so that
+what it repairs is repaired by one that knows the caches, has the index's disk, and waits for its turn.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import Mapping
+from typing import Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from shared.database import reachable
+from functions.sync_search.contract import CONTRACT as SYNC_SEARCH
+from functions.sync_search.contract import SyncSearch
+from infra.commands import exits
+from infra.commands.output import AsJson, as_json, counted, result, say
+from infra.commands.progress import bar
+from infra.commands.running import CommandProcess, run
+from infra.commands.started import followed, outcome
 from shared.documents import backlog
-from shared.errors import MillraceError
-from shared.process import Process
-from shared.search.source import Source
 
-app = typer.Typer(no_args_is_help=True, help="The search index of the stage that STAGE and its variables name.")
+app = typer.Typer(no_args_is_help=True, help="The search index: how it is, made anew, compared with MongoDB.")
 
 
 @app.command()
-def status() -> None:
+def status(context: typer.Context, *, json: AsJson = False) -> None:
     """How much is indexed, and how much waits since when."""
-    typer.echo(_run(_status))
+    _tell(run(context, _status), json=json)
 
 
 @app.command()
-def rebuild() -> None:
+def rebuild(context: typer.Context, *, json: AsJson = False) -> None:
     """Make the index anew from MongoDB and the texts, while searches and syncs go on. An interrupt changes nothing."""
-    typer.echo(_run(_rebuild))
+    _tell(run(context, _rebuild), json=json)
 
 
-def _run(work: Callable[[Process], Awaitable[str]]) -> str:
-    """An interrupt ends the work where it waits, and closes what it had open."""
-    process = Process("search")
-
-    async def whole() -> str:
-        with closing(process.database.client), closing(process.storage):
-            index = process.search
-            try:
-                return await work(process)
-            finally:
-                await index.close()
-
-    try:
-        with asyncio.Runner(loop_factory=lambda: process.loop) as runner:
-            return runner.run(whole())
-    except MillraceError as error:
-        typer.echo(error.message, err=True)
-        raise typer.Exit(1) from error
-    finally:
-        asyncio.set_event_loop(None)
+@app.command()
+def audit(context: typer.Context, *, json: AsJson = False) -> None:
+    """Start a run of sync_search that compares both sides and repairs what differs. Exit code 3: it found drift."""
+    ended = run(context, lambda process: followed(process, SYNC_SEARCH, SyncSearch(audit=True)))
+    found: Mapping[str, Any] = outcome(ended) or {}
+    if json:
+        as_json({"run": ended.id, "state": ended.state.value, "reason": ended.reason, "result": found or None})
+    elif found:
+        result(
+            f"{counted(found['compared'], 'document')} compared, {found['drifted']} had drifted and are repaired, "
+            f"{found['indexed']} indexed, {found['removed']} removed, {found['left']} left out"
+        )
+    if not found:
+        say(f"The audit has {ended.state.value}: {ended.reason}")
+        raise typer.Exit(exits.FAILED)
+    raise typer.Exit(exits.NOT_SO if found["drifted"] or found["left"] else exits.DONE)
 
 
-async def _status(process: Process) -> str:
+def _tell(found: Mapping[str, Any], *, json: bool) -> None:
+    if json:
+        as_json(found)
+        return
+    waits = f"{found['waiting']} waiting, the longest for {found['lag_seconds']:.0f} s"
+    result(f"{found['indexed']} in the index; {waits if found['waiting'] else 'none waiting'}")
+
+
+async def _status(process: CommandProcess) -> Mapping[str, Any]:
     sums = await process.search.sums()
-    async with reachable():
-        waiting, since = await backlog.waiting(process.database), await backlog.oldest(process.database)
+    waiting, since = await backlog.waiting(process.database), await backlog.oldest(process.database)
     lag = 0.0 if since is None else max(0.0, process.world.now() - since / 1000)
-    held = sum(part.count for part in sums.values())
-    return f"{held} in the index; " + (f"{waiting} waiting, the longest for {lag:.0f} s" if waiting else "none waiting")
+    return {"indexed": sum(part.count for part in sums.values()), "waiting": waiting, "lag_seconds": round(lag, 3)}
 
 
-async def _rebuild(process: Process) -> str:
+async def _rebuild(process: CommandProcess) -> Mapping[str, Any]:
+    from shared.search.source import Source
+
     source = Source(process.database, process.storage, process.log)
-    async with reachable():
-        total = await process.database.documents.count_documents({"deleted_at": None})
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("documents", total=total)
-        await process.search.rebuild(source, lambda done: progress.update(task, completed=done))
+    total = await process.database.documents.count_documents({"deleted_at": None})
+    with bar("documents", total) as moved:
+        await process.search.rebuild(source, moved)
     return await _status(process)

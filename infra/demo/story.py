@@ -153,5 +153,9 @@ def _crash(scene: Scene, seen: list[str]) -> None:
     mails = witness.mails(GRACE)
     demand(len(mails) == 1, f"after the crash there are {len(mails)} mails")
     calls = mails[0]["calls"]
-    demand(calls == 2, f"Resend was called {calls} times under the run's key, not twice: the crash hit another place")
-    seen.append(f"delivered again after {time.monotonic() - killed:.0f} s under the same key: one mail from two calls")
+    # Resend's webhook is there long before the lease is over: the mail is known to be sent, though its answer was lost.
+    demand(calls == 1, f"Resend was called {calls} times, though it had told by a webhook that it had the mail")
+    again = time.monotonic() - killed
+    seen.append(
+        f"delivered again after {again:.0f} s: a webhook of Resend's had proved the mail, so there was no second call"
+    )

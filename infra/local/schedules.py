@@ -1,26 +1,19 @@
-"""Sets the crons that serverless.yml declares at QStash, each known by its name there."""
+"""Makes QStash have the crons that serverless.yml declares, as `python -m infra schedules apply` does in any stage."""
 
 from collections.abc import Mapping
 
-from qstash import QStash
-
 from infra.local.qstash.settings import DEVELOPMENT_TOKEN
 from infra.local.serverless import Service
+from infra.schedules.account import Account, apply
+from infra.schedules.declared import declared
+from infra.schedules.differing import Kind, differences
 
-RETRIES = 0
-"""A cron that was missed is not made up for: the next turn does its work."""
 
-
-def apply_schedules(service: Service, urls: Mapping[str, str], environment: Mapping[str, str]) -> None:
-    """Create or replace each schedule (by its id); safe to repeat."""
-    client = QStash(
-        environment.get("QSTASH_TOKEN", DEVELOPMENT_TOKEN), base_url=environment["QSTASH_URL"], retry={"retries": 2}
-    )
-    for name, schedule in service.schedules.items():
-        client.schedule.create(
-            destination=urls[schedule.function],
-            cron=schedule.cron,
-            body=schedule.body or None,
-            schedule_id=name,
-            retries=RETRIES,
-        )
+async def apply_schedules(
+    service: Service, urls: Mapping[str, str], environment: Mapping[str, str], *, prune: bool
+) -> None:
+    """Safe to repeat. `prune` what is not declared: only where the account is the stack's own."""
+    token = environment.get("QSTASH_TOKEN", DEVELOPMENT_TOKEN)
+    async with Account.opened(environment["QSTASH_URL"], token) as account:
+        found = differences(declared(service, urls), await account.found())
+        await apply(account, [one for one in found if prune or one.kind is not Kind.GONE])

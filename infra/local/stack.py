@@ -4,9 +4,9 @@
         stack.urls.api ..
 
 Order: MongoDB, Valkey and object storage, then Upstash REST, QStash, Resend and the language model, then the functions,
-then the cron schedules. Nothing is left behind: each process ends with this one, however that ends
-(infra/local/tether.py). A service that the environment names (MONGODB_URI, UPSTASH_REDIS_REST_URL, QSTASH_URL,
-RESEND_API_URL, STORAGE_ENDPOINT, AI_URL) is used as it is, and ours is not started.
+then the cron schedules, and whom Resend tells of its mails. Nothing is left behind: each process ends with this one,
+however that ends (infra/local/tether.py). A service that the environment names (MONGODB_URI, UPSTASH_REDIS_REST_URL,
+QSTASH_URL, RESEND_API_URL, STORAGE_ENDPOINT, AI_URL) is used as it is, and ours is not started.
 """
 
 import asyncio
@@ -26,11 +26,12 @@ from infra.local import processes
 from infra.local.guard import LOOPBACK
 from infra.local.processes import ROOT, Child, StartError
 from infra.local.schedules import apply_schedules
-from infra.local.serverless import read_service
+from infra.local.serverless import Service, read_service
 from infra.local.servers import bucket, mongo, objects, redis
 from shared.collections import ensure
 from shared.config import MongoSettings
 from shared.database import connect
+from shared.errors import MillraceError
 
 REDIS_TOKEN: Final = "local-redis-token"
 AI_KEY: Final = "local-ai-key"
@@ -161,7 +162,9 @@ class _Starting:
             functions=addresses["functions"],
         )
         service = read_service(ROOT / "serverless.yml", stage="local", env=environment)
-        apply_schedules(service, urls.functions, environment)
+        asyncio.run(apply_schedules(service, urls.functions, environment, prune="qstash" in self.children))
+        if "resend" in self.children:
+            _tell_of_mails(service, urls)
         self._options.say(f"functions     {', '.join(urls.functions)} and api under AWS's runtime client")
         return urls
 
@@ -207,6 +210,13 @@ class _Starting:
         self._options.say(f"{name:<13} ready")
 
 
+def _tell_of_mails(service: Service, urls: Urls) -> None:
+    """Where our Resend sends its webhooks. A hosted one, which the environment names, is told by its own console."""
+    secret = str(service.environments["email_events"]["RESEND_WEBHOOK_SECRET"]).partition(",")[0]
+    subscription = {"url": f"{urls.api}/webhooks/resend", "secret": secret}
+    httpx.put(f"{urls.resend}/local/webhook", json=subscription, timeout=10).raise_for_status()
+
+
 def _demand_free(port: int) -> None:
     """Ask before anything starts; the host, which comes last, would only say so in its log."""
     with socket.socket() as probe:
@@ -228,6 +238,8 @@ def _in_one_line() -> Iterator[None]:
     except PyMongoError as error:
         said = str(error).partition(" (configured timeouts")[0].partition(", Timeout:")[0]
         raise CannotStart(f"MONGODB_URI: no MongoDB that can be used answers there ({said})") from error
+    except MillraceError as error:
+        raise CannotStart(error.message) from error
 
 
 async def _prepare(environment: Mapping[str, str]) -> None:

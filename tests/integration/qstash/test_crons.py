@@ -1,5 +1,6 @@
 """The crons that serverless.yml declares become schedules at QStash, each with its body, however often they are set."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -7,8 +8,7 @@ from typing import Any, cast
 import pytest
 from qstash import QStash
 
-from infra.local import schedules
-from infra.local.schedules import RETRIES, apply_schedules
+from infra.local.schedules import apply_schedules
 from infra.local.serverless import Schedule, Service
 from tests.integration.qstash.destination import Destination
 from tests.integration.qstash.server import Server
@@ -24,9 +24,8 @@ class Declared:
 
 
 @pytest.fixture
-def made(client: QStash, monkeypatch: pytest.MonkeyPatch) -> Iterator[QStash]:
-    """The client that sets them, for the SDK's own can't be closed; without what others have scheduled."""
-    monkeypatch.setattr(schedules, "QStash", lambda *_, **__: client)
+def made(client: QStash) -> Iterator[QStash]:
+    """Without what others have scheduled."""
     for schedule in client.schedule.list():
         client.schedule.delete(schedule.schedule_id)
     yield client
@@ -34,9 +33,9 @@ def made(client: QStash, monkeypatch: pytest.MonkeyPatch) -> Iterator[QStash]:
         client.schedule.delete(schedule.schedule_id)
 
 
-def apply(server: Server, destination: Destination, **crons: Schedule) -> None:
+def apply(server: Server, destination: Destination, crons: dict[str, Schedule], *, prune: bool = True) -> None:
     urls = {name: destination.url(f"/{name}") for name in ("relay", "sync")}
-    apply_schedules(cast("Service", Declared(crons)), urls, {"QSTASH_URL": server.url})
+    asyncio.run(apply_schedules(cast("Service", Declared(crons)), urls, {"QSTASH_URL": server.url}, prune=prune))
 
 
 def told(client: QStash) -> dict[str, tuple[Any, ...]]:
@@ -54,17 +53,26 @@ def test_a_function_has_as_many_crons_as_are_declared_each_with_its_body(
         "sync": Schedule("sync", YEARLY, "{}"),
         "sync_audit": Schedule("sync", "2 2 2 2 *", '{"audit": true}'),
     }
-    apply(server, destination, **crons)
+    apply(server, destination, crons)
     assert told(made) == {
-        "relay": ("relay", YEARLY, "", RETRIES),
-        "sync": ("sync", YEARLY, "{}", RETRIES),
-        "sync_audit": ("sync", "2 2 2 2 *", '{"audit": true}', RETRIES),
+        "relay": ("relay", YEARLY, "", 0),
+        "sync": ("sync", YEARLY, "{}", 0),
+        "sync_audit": ("sync", "2 2 2 2 *", '{"audit": true}', 0),
     }
 
 
 def test_setting_them_again_changes_them_and_makes_no_second_ones(
     server: Server, destination: Destination, made: QStash
 ) -> None:
-    apply(server, destination, nightly=Schedule("sync", YEARLY, '{"audit": false}'))
-    apply(server, destination, nightly=Schedule("sync", YEARLY, '{"audit": true}'))
-    assert told(made) == {"nightly": ("sync", YEARLY, '{"audit": true}', RETRIES)}
+    apply(server, destination, {"nightly": Schedule("sync", YEARLY, '{"audit": false}')})
+    apply(server, destination, {"nightly": Schedule("sync", YEARLY, '{"audit": true}')})
+    assert told(made) == {"nightly": ("sync", YEARLY, '{"audit": true}', 0)}
+
+
+@pytest.mark.parametrize("prune", [True, False])
+def test_what_is_not_declared_goes_only_where_the_account_is_the_stacks_own(
+    server: Server, destination: Destination, made: QStash, prune: bool
+) -> None:
+    apply(server, destination, {"old": Schedule("sync", YEARLY)})
+    apply(server, destination, {"new": Schedule("sync", YEARLY)}, prune=prune)
+    assert set(told(made)) == {"new"} | (set() if prune else {"old"})

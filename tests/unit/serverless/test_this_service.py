@@ -98,12 +98,15 @@ def test_the_relay_can_start_every_job_of_the_map() -> None:
     assert {job: environment[f"JOB_URL_{job.upper()}"] for job in jobs} == {job: f"http://{job}/" for job in jobs}
 
 
-def test_the_relay_is_scheduled_every_five_minutes() -> None:
+def test_the_relay_and_the_checks_are_scheduled_every_five_minutes_and_the_others_less_often() -> None:
     service = read_service(REPOSITORY / "serverless.yml", stage="prod", env={})
     assert dict(service.schedules) == {
         "relay_jobs": Schedule("relay_jobs", "*/5 * * * *"),
         "sync_search": Schedule("sync_search", "*/10 * * * *", "{}"),
         "sync_search_audit": Schedule("sync_search", "17 */6 * * *", '{"audit": true}'),
+        "check_health": Schedule("check_health", "2-59/5 * * * *"),
+        "cleanup_blobs": Schedule("cleanup_blobs", "41 * * * *", "{}"),
+        "cleanup_blobs_bucket": Schedule("cleanup_blobs", "11 3 * * *", '{"bucket": true}'),
     }
 
 
@@ -111,4 +114,5 @@ def test_whoever_keeps_a_copy_of_the_search_index_has_the_disk_for_it_and_nobody
     """More than the 512 MB that every Lambda has is paid for."""
     service = read_service(REPOSITORY / "serverless.yml", stage="prod", env={})
     more = {name for name, entry in service.entries.items() if entry.ephemeral_storage_size > 512}
-    assert more == {name for name, environment in service.environments.items() if "SEARCH_ENGINE" in environment}
+    knows = {name for name, environment in service.environments.items() if "SEARCH_ENGINE" in environment}
+    assert more == knows - {"check_health", "cleanup_blobs"}  # these only look at it, and tidy up behind it
