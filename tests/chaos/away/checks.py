@@ -58,6 +58,17 @@ def left(met: Met) -> None:
     assert met.run.state is State.CANCELLED
 
 
+def done_later(met: Met) -> None:
+    assert met.told.status == 200, met.told.text
+    assert "qstash" in met.told.degraded
+    assert met.run.state is State.PENDING
+
+
+def letter_left(met: Met) -> None:
+    assert met.told.status == met.call.usual, met.told.text
+    assert "qstash" in met.told.degraded
+
+
 def indexed_later(met: Met) -> None:
     assert met.told.status == met.call.usual, met.told.text
     assert "qstash" in met.told.degraded
@@ -91,7 +102,9 @@ CHECKS: Final[Mapping[str, Check]] = {
     "as ever": as_ever,
     "503": unavailable,
     "202 later": later,
+    "200 later": done_later,
     "200 left": left,
+    "letter left": letter_left,
     "indexed later": indexed_later,
     "local": local,
     "uncounted": uncounted,

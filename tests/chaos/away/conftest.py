@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from secrets import randbelow, token_hex
+from secrets import randbelow
 
 import pytest
 
@@ -10,13 +10,12 @@ from infra.local import processes
 from infra.local.guard import LOOPBACK
 from infra.local.qstash.settings import DEVELOPMENT_TOKEN
 from infra.local.stack import AI_KEY
-from shared.collections import ensure
-from shared.config import MongoSettings, RedisSettings
-from shared.database import Database, connect
+from shared.config import RedisSettings
 from tests.chaos.away.bundle import VARIABLES, sandboxes
 from tests.chaos.away.outside import Outside
 from tests.chaos.away.scene import Scene
 from tests.conftest import Objects
+from tests.support.databases import Databases
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +54,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def scene(
     mongodb_uri: str,
+    databases: Databases,
     empty_redis: RedisSettings,
     qstash: str,
     resend: str,
@@ -64,28 +64,15 @@ def scene(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Scene]:
     monkeypatch.delenv("DELIVERY_URL", raising=False)
-    name = f"test_{token_hex(6)}"
     redis = empty_redis.upstash_redis_rest_url
     storage = objects("tigris").storage_endpoint
     hosted = {"redis": redis, "qstash": qstash, "resend": resend, "storage": storage, "ai": ai}
     services = {"mongodb": mongodb_uri, **hosted}
     with Outside.opened(services) as outside:
-
-        async def prepare() -> Database:
-            made = connect(
-                MongoSettings.model_validate({"stage": "local", "mongodb_uri": mongodb_uri, "mongodb_database": name})
-            )
-            await ensure(made)
-            return made
-
-        async def drop() -> None:
-            await database.client.drop_database(name)
-            database.client.close()
-
-        database = outside.run(prepare())
+        database = outside.run(databases.take())
         environment = {
             **{VARIABLES[service]: door.address for service, door in outside.doors.items()},
-            "MONGODB_DATABASE": name,
+            "MONGODB_DATABASE": database.name,
             "UPSTASH_REDIS_REST_TOKEN": empty_redis.upstash_redis_rest_token.get_secret_value(),
             "QSTASH_TOKEN": DEVELOPMENT_TOKEN,
         }
@@ -94,4 +81,4 @@ def scene(
             with sandboxes(environment, outside.slot) as functions:
                 yield Scene(functions, outside, database, resend, client)
         finally:
-            outside.run(drop())
+            outside.run(databases.leave(database))

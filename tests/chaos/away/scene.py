@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from functions.registry import contracts
 from infra.local.qstash.settings import DEVELOPMENT_CURRENT_KEY
 from infra.local.qstash.signing import sign
 from shared.database import Database
@@ -23,6 +24,8 @@ from tests.chaos.away.outside import Outside
 MENDED: Final = 40.0
 """Seconds after which a run that has not ended, with every service back, is called lost. A breaker may rest for 10."""
 BETWEEN: Final = 0.3
+CRONS: Final = [contract.name for contract in contracts().values() if contract.singleton]
+"""Each has one record of its turns, that never ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Scene:
 
     def runs(self) -> Sequence[Run]:
         async def every() -> list[Any]:
-            return await self.database.runs.find({"job": {"$ne": "relay_jobs"}}).to_list(None)
+            return await self.database.runs.find({"job": {"$nin": CRONS}}).to_list(None)
 
         return [read(document) for document in self.outside.run(every())]
 

@@ -9,10 +9,8 @@ from secrets import token_hex
 from typing import Final
 
 from shared import reports
-from shared.config import TokenSettings
-from shared.runs.model import Run
-from shared.tokens import key_ring
-from tests.chaos.away.callers import address, answered, key
+from tests.chaos.away import household, leaving, operators
+from tests.chaos.away.callers import accepted, address, answered, exchange, key, session
 from tests.chaos.away.documents import (
     ask_for_room,
     bring_in,
@@ -31,27 +29,6 @@ from tests.chaos.away.scene import Call, Scene
 class Story:
     path: str
     begin: Callable[[Scene], Call]
-
-
-def accepted(scene: Scene) -> tuple[Run, str]:
-    """A run that QStash has, as a person's request has left it, and the cookie of who asked."""
-    told = scene.call(scene.request("POST", "/v1/auth/magic-links", 202, {"email": address()}))
-    assert told.status == 202, told.text
-    return scene.run(told.json()["job"]), told.cookies[0].partition(";")[0]
-
-
-def exchange(scene: Scene) -> Call:
-    run, cookie = accepted(scene)
-    ring = key_ring(
-        TokenSettings.model_validate(
-            {"stage": "local", "token_keys": scene.functions["api"].spec.environment["TOKEN_KEYS"]}
-        )
-    )
-    return scene.request("POST", "/v1/auth/sessions", 201, {"token": ring.token(ring.current, run.id)}, cookie=cookie)
-
-
-def session(scene: Scene) -> str:
-    return str(answered(scene, exchange(scene))["token"])
 
 
 def plain(method: str, path: str) -> Callable[[Scene], Call]:
@@ -195,7 +172,16 @@ STORIES: Final[Mapping[str, Story]] = {
     "POST /v1/jobs/{job}": Story("start", start),
     "GET /v1/jobs": Story("read", list_jobs),
     "GET /v1/jobs/{run_id}": Story("read", one_job),
-    "POST /v1/jobs/{run_id}/cancel": Story("cancel", cancel),
+    "POST /v1/jobs/{run_id}/cancel": Story("act", cancel),
+    "POST /v1/jobs/{run_id}/replay": Story("act", operators.replay),
+    "DELETE /v1/jobs/{run_id}": Story("act", operators.purge),
+    "POST /v1/operations": Story("act", operators.operate),
+    "GET /v1/operations": Story("read", operators.list_acts),
+    "GET /v1/health": Story("read", operators.look),
+    "GET /v1/suppressions": Story("read", operators.list_suppressions),
+    "DELETE /v1/suppressions/{address}": Story("write", operators.lift),
+    "DELETE /v1/users/me": Story("leave", leaving.leave),
+    "DELETE /v1/users/{user_id}": Story("leave", leaving.send_away),
     "POST /v1/uploads": Story("sign", ask_for_room),
     "POST /v1/documents": Story("claim", claim),
     "GET /v1/documents": Story("read", list_documents),
@@ -212,4 +198,9 @@ STORIES: Final[Mapping[str, Story]] = {
     "send_email": Story("deliver", deliver),
     "relay_jobs": Story("turn", turn),
     "record_failure": Story("give_up", give_up),
+    "cleanup_blobs": Story("clean up", household.clean_up),
+    "check_health": Story("probe", household.probe),
+    "send_webhook": Story("tell", household.tell),
+    "email_events": Story("hear", household.hear),
+    "erase_user": Story("erase", leaving.erase),
 }

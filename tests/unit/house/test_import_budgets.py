@@ -30,7 +30,7 @@ A_JOB: Final = AWS_SDK | WEB | HEAVY | MAIL | REDIS | {"opentelemetry"}
 
 FORBIDDEN: Final = {
     "api": AWS_SDK | HEAVY | MAIL | {"uvicorn"},  # opentelemetry's API is FastAPI's own, 20 ms
-    "email_events": AWS_SDK | HEAVY | MAIL | {"uvicorn"},
+    "email_events": AWS_SDK | HEAVY | MAIL | WEB | REDIS | {"httpx", "qstash"},
 }
 """By function; every other one is a job."""
 
