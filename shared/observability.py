@@ -42,6 +42,7 @@ RELAYED: Final = "Relayed"
 (infra/resources/alarms.yml), and an account may hold several stages.
 """
 HEALTH_STATUS: Final = "HealthStatus"
+CLEANUP_REFUSED: Final = "CleanupRefused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +174,11 @@ def tell_deleted(reason: str, count: int, size: int) -> None:
     metrics.flush_metrics()
 
 
-def tell_cleanup_refused(*, refused: bool) -> None:
-    """Whether a cleanup of the bucket would have deleted more than it may: not as well, so that an alarm has data."""
+def tell_cleanup_refused(stage: str, *, refused: bool) -> None:
+    """Whether a cleanup of the bucket would have deleted more than it may: not as well, so that its alarm has data."""
     metrics = EphemeralMetrics(namespace=NAMESPACE)
-    metrics.add_metric("CleanupRefused", MetricUnit.Count, int(refused))
+    metrics.add_dimension("stage", stage)
+    metrics.add_metric(CLEANUP_REFUSED, MetricUnit.Count, int(refused))
     metrics.flush_metrics()
 
 

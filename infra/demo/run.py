@@ -36,7 +36,7 @@ def run_demo(out: Path, console: Console, *, outage: str = "") -> bool:
         try:
             options = Options(pace=PACE, throw_away=True, say=lambda line: console.print(f"  {line}", soft_wrap=True))
             with Stack.start(Path(folder), options) as stack, httpx.Client(timeout=10) as http:
-                lambdas = len(stack.urls.functions) + 1  # and the API's
+                lambdas = len(http.get(f"{stack.urls.host}/local/functions").raise_for_status().json())
                 console.print(
                     f"  {lambdas} Lambdas up in {time.monotonic() - began:.1f} s, the API at {stack.urls.api}\n"
                 )

@@ -165,7 +165,7 @@ class _Starting:
         asyncio.run(apply_schedules(service, urls.functions, environment, prune="qstash" in self.children))
         if "resend" in self.children:
             _tell_of_mails(service, urls)
-        self._options.say(f"functions     {', '.join(urls.functions)} and api under AWS's runtime client")
+        self._options.say(f"functions     {', '.join(service.entries)} under AWS's runtime client")
         return urls
 
     def _mongodb(self) -> str:

@@ -15,7 +15,7 @@ from shared.config import MongoSettings
 from shared.contract import MARGIN
 from shared.database import Database, connect
 from shared.enqueue import Enqueuer
-from shared.observability import NAMESPACE, count_relayed
+from shared.observability import NAMESPACE, count_relayed, tell_cleanup_refused
 from shared.relay import Relay
 from tests.integration.check_health.station import Station
 from tests.support.desk import Desk, FakePublisher
@@ -81,6 +81,7 @@ async def test_each_alarm_watches_a_metric_that_is_emitted(
     enqueuer = Enqueuer(database, FakePublisher(), {}, Station(database).world)
     watched = Relay(enqueuer, ended=lambda: count_relayed("staging"))
     await Desk(database, relay.contract, relay.work, services=watched).deliver_body(b"")
+    tell_cleanup_refused("staging", refused=False)
 
     metrics = emitted(capsys.readouterr().out)
     for alarm in alarms().values():

@@ -1,6 +1,6 @@
 """A large bucket with people at work: no object that is owned goes, all others do, and a page is all that is held.
 
-MILLRACE_SOAK=1: 100,000 objects; else 2,000, in pages of 100.
+MILLRACE_SOAK=1: 100,000 objects; else 1,000, in pages of 50.
 """
 
 import os
@@ -24,8 +24,8 @@ from tests.support.memory.peak import Peak
 from tests.support.open_storage import open_storage
 
 SOAK: Final = bool(os.environ.get("MILLRACE_SOAK"))
-OBJECTS: Final = 100_000 if SOAK else 2_000
-PAGE: Final = 1_000 if SOAK else 100
+OBJECTS: Final = 100_000 if SOAK else 1_000
+PAGE: Final = 1_000 if SOAK else 50
 PEOPLE: Final = 3
 WARM: Final = 5
 """Pages after which the process has all that it will ever hold."""

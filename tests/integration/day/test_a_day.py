@@ -105,7 +105,7 @@ def _settled(stack: Stack) -> list[str]:
         well = not left and _command(stack, "health").returncode == IN_ORDER
         if well or time.monotonic() > ends:
             return left
-        time.sleep(2)
+        time.sleep(8)
 
 
 async def _unexplained(stack: Stack) -> list[str]:

@@ -1,9 +1,6 @@
 """After the job nothing of the user is anywhere, and everything of everybody else is where it was."""
 
 import logging
-import os
-
-import pytest
 
 from functions.erase_user.whereabouts import COLLECTIONS, PREFIXES, REDIS
 from shared.clock import World
@@ -77,7 +74,6 @@ async def test_whatever_a_person_leaves_behind_lies_in_a_known_place(bench: Benc
     assert objects <= set(PREFIXES)
 
 
-@pytest.mark.skipif(not os.environ.get("MILLRACE_SOAK"), reason="a PostgreSQL of its own")
 async def test_the_other_engine_keeps_an_id_of_an_erased_document_and_nothing_else(bench: Bench) -> None:
     with running() as postgres:
         index = PostgresIndex(postgres.url, bench.database, world=World(), log=logging.getLogger("erasing"))
