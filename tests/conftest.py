@@ -32,7 +32,7 @@ REDIS_TOKEN = "token-of-the-tests"
 PATIENCE = 30.0
 """Seconds that a test's client waits, whose subject is not the waiting: the machine may stand still for a while."""
 
-EXAMPLES = 100 if os.environ.get("MILLRACE_SOAK") else 40
+EXAMPLES = 100 if os.environ.get("MILLRACE_SOAK") else 20
 """Of each property that names no number of its own; the short form is fewer."""
 
 settings.register_profile(

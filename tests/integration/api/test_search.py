@@ -161,7 +161,7 @@ async def test_other_parameters_must_be_what_they_are(ada: Person) -> None:
             assert error["pointer"].startswith(f"#/{name}")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=15)
 @example(q="mill " * 500)
 @given(q=st.one_of(st.text(max_size=600), st.text('"*-:()\\ atitle', max_size=40)))
 async def test_whatever_the_words_are_they_are_searched_for(ada: Person, q: str) -> None:

@@ -204,4 +204,4 @@ async def _turns() -> None:
 @pytest.mark.parametrize("machine", [Breakers, Spoilt])
 def test_breakers_of_several_lambdas(machine: type[Breakers], server: redis_py.Redis) -> None:
     of_this_test = type(machine.__name__, (machine,), {"server": server})
-    run_state_machine_as_test(of_this_test, settings=settings(max_examples=30, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(of_this_test, settings=settings(max_examples=15, stateful_step_count=30, deadline=None))

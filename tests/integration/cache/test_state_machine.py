@@ -147,6 +147,6 @@ def test_no_order_of_events_brings_back_what_was_invalidated(empty_redis: RedisS
                 self.fleet = Fleet(runner, wires, clients)
 
         try:
-            run_state_machine_as_test(Bound, settings=settings(max_examples=25, stateful_step_count=40))
+            run_state_machine_as_test(Bound, settings=settings(max_examples=12, stateful_step_count=40))
         finally:
             runner.run(opened.__aexit__(None, None, None))

@@ -217,7 +217,7 @@ def test_whatever_happens_a_request_is_one_holders_and_keeps_its_answer(machine:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=400 if SOAK else 20,
+            max_examples=400 if SOAK else 10,
             stateful_step_count=50 if SOAK else 25,
             phases=list(Phase) if SOAK else [Phase.generate],
             deadline=None,

@@ -281,7 +281,7 @@ def test_whatever_happens_a_run_keeps_its_promises(machine: type[Runs]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=300 if SOAK else 30,
+            max_examples=300 if SOAK else 12,
             stateful_step_count=50 if SOAK else 30,
             # Shrinking may take five minutes: only when there is time.
             phases=list(Phase) if SOAK else [Phase.generate],

@@ -16,7 +16,7 @@ from shared.storage import Storage
 from tests.integration.sync_search.bench import Bench
 
 SOAK: Final = bool(os.environ.get("MILLRACE_SOAK"))
-MUTATIONS: Final = 10_000 if SOAK else 150
+MUTATIONS: Final = 10_000 if SOAK else 80
 AT_ONCE: Final = 15
 """Mutations beside which both processes sync."""
 OFTEN: Final = 0.2

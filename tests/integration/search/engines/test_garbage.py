@@ -59,7 +59,7 @@ async def test_whatever_is_typed_is_a_query(library: Library) -> None:
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_text_is_a_query(library: Library, words: str) -> None:
     await library.found(words, how=Match.ANY, facets=True)
 

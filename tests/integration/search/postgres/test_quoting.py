@@ -28,7 +28,7 @@ async def test_a_term_with_any_sign_in_it_is_only_a_term(library: Library) -> No
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_quoted_lexeme_is_itself(postgres: Postgres, lexeme: str) -> None:
     said = quoted(lexeme)
     asked = "select tsvector_to_array($1::text::tsvector), $1::text::tsvector @@ $1::text::tsquery"

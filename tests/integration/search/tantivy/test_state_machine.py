@@ -36,7 +36,7 @@ from tests.support.open_storage import open_storage
 from tests.support.unindexed import unindexed
 
 SOAK: Final = bool(os.environ.get("MILLRACE_SOAK"))
-EXAMPLES, STEPS = (100, 50) if SOAK else (6, 25)
+EXAMPLES, STEPS = (100, 50) if SOAK else (4, 20)
 OWNERS: Final = {"a1": "ada", "a2": "ada", "a3": "ada", "b1": "eve", "b2": "eve"}
 PHASES: Final = (Phase.generate, Phase.shrink) if SOAK else (Phase.generate,)
 """A failure is made smaller only where there is time for it: that takes minutes."""
