@@ -1,8 +1,9 @@
 """The schedules of a QStash account, through its SDK: what it has, and what makes it have what is wanted.
 
 Each step is safe to repeat: a schedule is created under its id, which replaces the one that has it, and one that is not
-there is deleted well enough. Cut off anywhere, the next `apply` finds what is left to do. One that was paused is paused
-again after a change, in case the change has started it; a turn that slips out between the two is a turn like any other.
+there is deleted well enough. Cut off, the next `apply` finds what is left to do. One that was paused is paused again
+after a change, in case the change has started it; a turn that slips out between the two is a turn like any other. Cut
+off just there it may run on, and no difference shows it: look whether what you had paused still is.
 """
 
 import asyncio

@@ -89,7 +89,7 @@ def purge(
 def _fields(path: Path) -> Mapping[str, Any]:
     try:
         found = documents.loads(path.read_text("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise typer.BadParameter(f"{path} is no JSON: {error}", param_hint="--payload") from error
     if not isinstance(found, dict):
         raise typer.BadParameter(f"{path} holds no object of fields", param_hint="--payload")

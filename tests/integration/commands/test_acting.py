@@ -111,12 +111,14 @@ async def test_a_field_that_a_person_may_not_change_is_refused(stage: Typed, tmp
         ["--status", "failed", "--payload", "FILE"],
         ["one", "--payload", "missing.json"],
         ["one", "--payload", "NO-JSON"],
+        ["one", "--payload", "TOO-DEEP"],
     ],
 )
 async def test_what_is_asked_wrongly_is_exit_code_2(stage: Typed, tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "FILE").write_text("{}")
     (tmp_path / "NO-JSON").write_text("{")
-    given = [str(tmp_path / word) if word in {"FILE", "NO-JSON"} else word for word in words]
+    (tmp_path / "TOO-DEEP").write_text("[" * 200_000)
+    given = [str(tmp_path / word) if word in {"FILE", "NO-JSON", "TOO-DEEP"} else word for word in words]
     assert (await stage("runs", "replay", *given, "--yes")).exit_code == 2
 
 
