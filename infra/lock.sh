@@ -3,7 +3,7 @@
 # What is locked already stays as it is: an upgrade is `uv pip compile --upgrade-package NAME`, on purpose.
 set -eu
 
-locks="requirements.txt infra/requirements.txt infra/templates/requirements.txt tests/requirements.txt"
+locks="requirements.txt infra/requirements.txt infra/templates/requirements.txt infra/checks/requirements.txt tests/requirements.txt"
 
 compile() {
     .venv/bin/uv pip compile --quiet --system-certs --no-config --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -13,7 +13,7 @@ compile() {
 if [ "${1:-}" = "--check" ]; then
     folder="$(mktemp -d)"
     trap 'rm -rf "$folder"' EXIT
-    mkdir -p "$folder/infra/templates" "$folder/tests"
+    mkdir -p "$folder/infra/templates" "$folder/infra/checks" "$folder/tests"
     for lock in $locks; do
         cp "$lock" "$folder/$lock"
     done
@@ -24,6 +24,7 @@ fi
 compile pyproject.toml -o "$folder/requirements.txt"
 compile --group infra -c requirements.txt -o "$folder/infra/requirements.txt"
 compile --group node -o "$folder/infra/templates/requirements.txt"
+compile --group checks -o "$folder/infra/checks/requirements.txt"
 compile --group tests -c requirements.txt -c infra/requirements.txt -o "$folder/tests/requirements.txt"
 
 for lock in $locks; do
