@@ -5,24 +5,40 @@ A contract is light (pydantic and nothing else), so that every function which pu
     one delivery      deadline + margin  <  timeout (Lambda)  <  lease, and  <  QStash's timeout
     all deliveries    sum of the waits + tries x timeout  <=  effects_live
                       or a repeat could come when the effect's own idempotency key has been forgotten
+
+What a run carries (its payload, and the cursor of long work) has a version, because it may meet other code than that
+which wrote it: functions are deployed one after another while runs are on their way, and a deploy may be taken back.
+
+    older than the code      lifted when it is read: `upcast`, `upcast_cursor`
+    newer than the code      left alone at the claim until newer code is there; that costs no try
+    `writes` an older one    lowered when it is written, while a deploy that knows nothing newer could come back
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
+from pydantic_core import to_json
+
+from shared.errors import RetryableError
 
 MARGIN: Final = 5.0
 """Seconds kept for settling after the work's deadline."""
 LEASE_SLACK: Final = 10.0
 """Seconds by which a lease outlives the Lambda that holds it."""
+UNLIFTABLE: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+"""What `upcast`, and validation after it, may make of what has another shape."""
 
 
-class Payload(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
-    """What a job is asked to do. Unknown fields are refused; input never appears in an error."""
+class Payload(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True):
+    """What a job is asked to do. Unknown fields are refused; input never appears in an error.
+
+    pydantic compiles a model when it is first used: a publisher carries many contracts and starts one job.
+    """
 
 
 P = TypeVar("P", bound=Payload)
@@ -43,6 +59,10 @@ class Backoff:
     def expression(self) -> str:
         """The same waits as QStash's Upstash-Retry-Delay (milliseconds), for a delivery that could not answer."""
         return f"min({_plain(self.cap * 1000)}, {_plain(self.first * 1000)} * pow({_plain(self.factor)}, retried))"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _plain(number: float) -> str:
@@ -97,8 +117,17 @@ class Contract(Generic[P]):
     max_age: timedelta = timedelta(days=3)
     """A run that has not ended this long after it was due is failed as expired."""
     version: int = 1
+    """Of the payload's shape and the cursor's: another shape, even by one more field, is another version."""
     upcast: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None
     """Lifts a payload of an older version (first argument) to the present one."""
+    upcast_cursor: Callable[[int, Any], Any] | None = None
+    """The same for a cursor; None where its shape is still the same."""
+    writes: int | None = None
+    """An older version, for as long as that is what is written. None: the present one."""
+    downcast: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """Lowers a present payload to the version that is written."""
+    downcast_cursor: Callable[[Any], Any] | None = None
+    """The same for a cursor; None where its shape is still the same."""
     flow_control: FlowControl | None = None
     effects_live: timedelta | None = None
     """How long the receivers of this job's effects remember its key; None where they do for ever."""
@@ -127,6 +156,53 @@ class Contract(Generic[P]):
         """
         return timedelta(seconds=sum(map(self.backoff.wait, range(self.tries - 1))) + self.tries * self.timeout)
 
+    @property
+    def written(self) -> int:
+        """The version of what this code writes."""
+        return self.version if self.writes is None else self.writes
+
+    def encode(self, payload: P) -> str:
+        """The payload as JSON, in the version that is written."""
+        if self.downcast is None or self.written == self.version:
+            return payload.model_dump_json()
+        return _json(self.downcast(payload.model_dump(mode="json")))
+
+    def encode_cursor(self, cursor: Any) -> str:
+        """The same for a cursor, which is JSON data."""
+        if self.downcast_cursor is None or self.written == self.version:
+            return _json(cursor)
+        return _json(self.downcast_cursor(cursor))
+
+    def decode(self, version: int, data: str) -> P:
+        """The payload that was written in a version, lifted to the present one.
+
+        Raises pydantic's ValidationError, and RetryableError for a version that only newer code can read.
+        """
+        if version > self.version:
+            raise RetryableError(f"payload version {version} is newer than this code's {self.version}")
+        if self.upcast is None or version == self.version:
+            return self.payload.model_validate_json(data)
+        return self.payload.model_validate_json(to_json(self.lift(version, data)))
+
+    def lift(self, version: int, data: str) -> Any:
+        """What was written in a version, as it would be said in the present one; whether it is valid is not asked."""
+        old = json.loads(data)
+        return old if self.upcast is None or version == self.version else self.upcast(version, old)
+
+    def reads_the_same(self, payload: P) -> bool:
+        """When the job gets it: what is written may hold less than what is meant."""
+        return self.decode(self.written, self.encode(payload)) == payload
+
+    def version_of(self, data: str) -> int:
+        """Of a body that does not say: the newest in which it is valid; the present one if it is valid in none."""
+        for version in range(self.version, 0, -1):
+            try:
+                self.decode(version, data)
+            except UNLIFTABLE:
+                continue
+            return version
+        return self.version
+
     def faults(self) -> list[str]:
         """What is wrong with this contract, in words; a test demands that nothing is."""
         wrong = []
@@ -138,10 +214,18 @@ class Contract(Generic[P]):
             wrong.append(f"retries span {self.span}, longer than the run may live ({self.max_age})")
         if self.timeout > 15 * 60:
             wrong.append("a Lambda ends after 15 minutes")
-        if self.version > 1 and self.upcast is None:
-            wrong.append(f"version {self.version} has no upcast from the versions before it")
         if self.accepts_plain and self.singleton:
             wrong.append("a cron needs no plain payload: its record is its own")
         if unknown := sorted(self.editable - self.payload.model_fields.keys()):
             wrong.append(f"editable names what is no field of the payload: {', '.join(unknown)}")
-        return wrong
+        return [*wrong, *self._faults_of_versions()]
+
+    def _faults_of_versions(self) -> Iterator[str]:
+        if self.version > 1 and self.upcast is None:
+            yield f"version {self.version} has no upcast from the versions before it"
+        if not 1 <= self.written <= self.version:
+            yield f"it writes version {self.written}, and reads 1 to {self.version}"
+        if self.written != self.version and self.downcast is None:
+            yield f"it writes version {self.written}, and has no downcast to it"
+        if self.singleton and self.version > 1:
+            yield "a cron carries nothing that could have versions, and its one record lives for ever"

@@ -3,6 +3,7 @@
 event -> verify -> parse -> claim -> run -> settle -> answer
 
 verify fails                             401    nothing of the body was read
+the probe of `doctor`                    200    verified, and nothing else: no claim, no record
 too large, no message, no payload        489    recorded
 claim: taken, mine                              the work runs, and its outcome is settled
        busy                              409    Retry-After: the lease's rest       (a cron: 200)
@@ -10,6 +11,7 @@ claim: taken, mine                              the work runs, and its outcome i
        superseded                        200
        cancelled, expired, exhausted            finished here, properly: see shared/ends.py
        early, ahead, unknown             503
+       newer                             503    Retry-After: the contract's own waits; no try is counted
        foreign                           489
 the store is away, or no time is left    503
 a fault outside of the job                500
@@ -26,7 +28,7 @@ from shared.database import Database, reachable
 from shared.deliveries import first_use, reject
 from shared.errors import MalformedMessage, MillraceError, RetryableError, SignatureError
 from shared.events import MAX_BODY, Request, read_event
-from shared.message import Message, PlainPayload, decode
+from shared.message import PROBE, Message, PlainPayload, decode
 from shared.refusals import Refusal
 from shared.runs.model import Run, State
 from shared.runs.record import NewRun
@@ -45,6 +47,10 @@ class Delivery:
     jti: str
     message_id: str
     retried: int
+
+    @property
+    def is_probe(self) -> bool:
+        return self.body == PROBE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,10 @@ def verified(event: object, verifier: Verifier, *, stage: str, delivery_url: str
 
 
 def target(delivery: Delivery, contract: Contract[Any]) -> Target:
-    """Which run is meant. Raises MalformedMessage for a body that this job does not take."""
+    """Which run is meant. Raises MalformedMessage for a body that this job does not take, RetryableError for a newer.
+
+    A body without a run id does not say its version: it may be of a schedule that was made before this deploy.
+    """
     if len(delivery.body) > MAX_BODY:
         raise MalformedMessage(f"larger than {MAX_BODY} bytes")
     message = PlainPayload(delivery.body) if contract.singleton and not delivery.body else decode(delivery.body)
@@ -108,7 +117,7 @@ def _unasked(contract: Contract[Any], run_id: str, payload: str) -> NewRun:
     return NewRun(
         id=run_id,
         job=contract.name,
-        version=contract.version,
+        version=contract.version_of(payload),
         owner="system",
         payload=payload,
         max_age=int(contract.max_age.total_seconds() * 1000),
@@ -118,7 +127,9 @@ def _unasked(contract: Contract[Any], run_id: str, payload: str) -> NewRun:
 
 
 async def admitted(delivery: Delivery, contract: Contract[Any], database: Database) -> Target | Handled:
-    """The run that the delivery may work on, or the answer to one that may not."""
+    """The run that the delivery may work on, or the answer to one that may not, or need not."""
+    if delivery.is_probe:
+        return Handled(answers.verified(), delivery)
     try:
         meant = target(delivery, contract)
     except MalformedMessage as error:

@@ -48,9 +48,9 @@ def new_run(
     return NewRun(
         id=run_id,
         job=contract.name,
-        version=contract.version,
+        version=contract.written,
         owner=owner,
-        payload=payload.model_dump_json(),
+        payload=contract.encode(payload),
         max_age=int(contract.max_age.total_seconds() * 1000),
         delay=int(delay * 1000),
         key=key,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.errors import ConfigurationError, SignatureError
@@ -56,7 +56,14 @@ def read_event(event: object, *, scheme: str = "https", delivery_url: str = "") 
     )
 
 
-class _Part(BaseModel, frozen=True, extra="ignore", hide_input_in_errors=True, alias_generator=to_camel):
+class _Part(
+    BaseModel,
+    frozen=True,
+    extra="ignore",
+    hide_input_in_errors=True,
+    alias_generator=to_camel,
+    defer_build=True,  # a function meets one of the two forms
+):
     """Only those fields are named that are read: AWS adds to them as it likes."""
 
 
@@ -104,7 +111,7 @@ class _Identity(_Part):
 
 class _ContextV1(_Part):
     request_id: str | None = None
-    identity: _Identity = _Identity()
+    identity: _Identity = Field(default_factory=_Identity)
 
 
 class _V1(_Body):

@@ -2,7 +2,10 @@
 
 {"v":1,"run":"<id>","job":"send_email","leg":0,"epoch":0}
 
-Never a payload: QStash's console, events and dead letters would keep it.
+Never a payload: QStash's console, events and dead letters would keep it. A message of a newer version (`v`) is for
+newer code, which may be on its way: it has to come again.
+
+Beside it stands the probe, which names no run and asks for nothing but an answer: that it was verified.
 """
 
 import json
@@ -11,10 +14,15 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.errors import MalformedMessage
+from shared.errors import MalformedMessage, RetryableError
 
 VERSION: Final = 1
 LARGEST: Final = 2**31
+NEWER_WAIT: Final = 30.0
+"""Seconds; a deploy of all functions takes a minute or two."""
+
+PROBE: Final = b'{"v":1,"verify":true}'
+"""Byte for byte. Whoever can sign it could as well start a run; an answer to it is all that it gets."""
 
 _Count = Annotated[int, Field(ge=0, le=LARGEST)]
 
@@ -53,7 +61,8 @@ class _Wire(BaseModel, frozen=True, strict=True, extra="forbid", hide_input_in_e
 
 
 def decode(body: bytes) -> Message | PlainPayload:
-    """What a delivery's body is; `MalformedMessage` if it is neither a message nor a plain payload.
+    """What a delivery's body is; `MalformedMessage` if it is neither a message nor a plain payload, `RetryableError`
+    if it is a newer one.
 
     An empty body, or JSON that is no object with a `run`, is plain: whether that is welcome is the contract's
     to say. The error names the fields that are wrong and quotes nothing of the body.
@@ -66,6 +75,8 @@ def decode(body: bytes) -> Message | PlainPayload:
         raise MalformedMessage("the body is not JSON") from None
     if not isinstance(data, dict) or "run" not in data:
         return PlainPayload(body)
+    if type(version := data.get("v")) is int and version > VERSION:
+        raise RetryableError(f"message version {version} is newer than this code's {VERSION}", retry_after=NEWER_WAIT)
     try:
         wire = _Wire.model_validate(data)
     except ValidationError as error:

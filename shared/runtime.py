@@ -58,7 +58,7 @@ class JobRuntime:
     alert: Alert | None = None
     evidence: Evidence | None = None
     traced: Callable[..., AbstractContextManager[None]] = lambda _, **__: nullcontext()
-    """Stands around the work, with its name and annotations: observability.traced."""
+    """Stands around the work, with its name and annotations: shared/tracing.py."""
 
     async def deliver(self, event: object, remaining: Remaining) -> Handled:
         """Everything between an event and its answer; a fault of our own is an answer too (500).
@@ -100,6 +100,7 @@ class JobRuntime:
             tries=self.contract.tries,
             lease=self.contract.lease(remaining()),
             attempt={"message_id": delivery.message_id, "retried": delivery.retried},
+            version=self.contract.version,
             singleton=self.contract.singleton,
         )
         async with reachable():
@@ -130,7 +131,7 @@ class JobRuntime:
     def _context(self, run: Run, holder: Holder, remaining: Remaining) -> JobContext[Any]:
         return JobContext(
             run=run,
-            cursor=run.read_cursor(),
+            cursor=None,  # the attempt's to read: one that it can't lift is an outcome of the run
             services=self.services(),
             ends_at=self.world.monotonic() + min(self.contract.deadline, remaining() - MARGIN),
             world=self.world,
@@ -213,6 +214,9 @@ class JobRuntime:
                 answer = answers.never("failed_before")
             case Verdict.DONE | Verdict.SUPERSEDED:
                 answer = answers.done(claimed.verdict.value)
+            case Verdict.NEWER:
+                wait = self.contract.backoff.wait(min(delivery.retried, self.contract.tries))
+                answer = answers.later("newer", wait * (1 + self.world.random.random() / 10))
             case Verdict.EARLY:
                 answer = answers.later("early", claimed.early_by)
             case Verdict.FOREIGN:

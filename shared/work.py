@@ -6,8 +6,8 @@ returns Continue    -> Continued        RetryableError, deadline, a fault  -> Re
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
@@ -25,31 +25,41 @@ Work = Callable[[Any, JobContext[Any]], Awaitable[Any]]
 
 
 def payload_of(run: Run, contract: Contract[Any]) -> Payload:
-    """The run's payload, lifted to its present version; MalformedMessage if it is not the contract's."""
-    if run.version > contract.version:
-        raise RetryableError(f"payload version {run.version} is newer than this code's {contract.version}")
+    """The run's payload, lifted to its present version. Raises MalformedMessage if it is not the contract's, and
+    RetryableError if only newer code can read it.
+    """
+    if run.version < contract.version and contract.upcast is None:
+        raise MalformedMessage(f"nothing lifts a payload of version {run.version}")
     try:
-        if run.version == contract.version:
-            return cast("Payload", contract.payload.model_validate_json(run.payload))
-        if contract.upcast is None:
-            raise MalformedMessage(f"nothing lifts a payload of version {run.version}")
-        lifted = contract.upcast(run.version, json.loads(run.payload))
-        return cast("Payload", contract.payload.model_validate(lifted))
+        return cast("Payload", contract.decode(run.version, run.payload))
     except ValidationError as error:
         raise MalformedMessage(f"payload: {wrong_fields(error)}") from None
 
 
+def cursor_of(run: Run, contract: Contract[Any]) -> Any:
+    """Where the last leg stopped, lifted to the present version; None in the first one."""
+    version = run.version if run.cursor_version is None else run.cursor_version
+    cursor = run.read_cursor()
+    if cursor is None or version == contract.version or contract.upcast_cursor is None:
+        return cursor
+    return contract.upcast_cursor(version, cursor)
+
+
 async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any]) -> Outcome:
-    """Run the work once. What it raised is in the outcome, fit for its owner's eyes; the fault's text is not."""
+    """Run the work once, with its payload and cursor lifted to the present version.
+
+    What it raised is in the outcome, fit for its owner's eyes; the fault's text is not.
+    """
     run = context.run
     seconds = context.remaining()
     limit = asyncio.timeout(max(0.0, seconds))
     try:
         payload = payload_of(run, contract)
+        context = replace(context, cursor=cursor_of(run, contract))
         with deadline.within(seconds, context.world.monotonic):
             async with limit:
                 value = await work(payload, context)
-        return _outcome(value)
+        return _outcome(value, contract)
     except PermanentError as error:
         return Failed(told(error, 200), described(error), alarming=not isinstance(error, BadRequest))
     except BreakerOpen as error:
@@ -70,9 +80,9 @@ async def attempt(work: Work, contract: Contract[Any], context: JobContext[Any])
     return _again(fault, run, contract, context)
 
 
-def _outcome(value: object) -> Outcome:
+def _outcome(value: object, contract: Contract[Any]) -> Outcome:
     if isinstance(value, Continue):
-        return Continued(_storable(to_json(value.cursor)), wait=value.after)
+        return Continued(_storable(contract.encode_cursor(value.cursor)), wait=value.after, version=contract.written)
     return Succeeded(_result(value))
 
 

@@ -78,8 +78,8 @@ def view(run: Run, contract: Contract[Any] | None) -> RunView:
         attempts=[_attempt(attempt) for attempt in run.attempts],
         error=_error(run.error) if run.state is not State.SUCCEEDED else None,
         dead_letter=run.dlq_id,
-        payload=shown(run.payload, contract),
-        result=shown(run.result, contract),
+        payload=shown(run.payload, contract, run.version),
+        result=shown(run.result, contract, run.version),
     )
 
 

@@ -4,6 +4,7 @@ It is no job: it has no run of its own, publishes nothing, and may be called any
 
     decided                    200        the body is no callback     489
     the store is away          503        not signed by QStash        401
+    the probe of `doctor`      200        it was verified, nothing else
     a fault of our own         500
 """
 
@@ -63,6 +64,8 @@ class FailureHandler:
         callback: Callback | None = None
         try:
             delivery = verified(event, process.verifier, stage=process.stage.stage, delivery_url=process.delivery_url)
+            if delivery.is_probe:
+                return Received(answers.verified())
             callback = read_callback(delivery.body)
             database = process.database
             async with reachable():

@@ -30,6 +30,8 @@ class Verdict(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     EXHAUSTED = "exhausted"
+    NEWER = "newer"
+    """Newer code has written it: what it asks for, and whether that has been done, is not this code's to judge."""
     EARLY = "early"
     AHEAD = "ahead"
     """A leg or epoch that the record has not reached: its transaction may still be on its way (case 8)."""
@@ -51,6 +53,8 @@ class Claimant:
     lease: float
     """Seconds."""
     attempt: Mapping[str, Any]
+    version: int
+    """The newest payload and cursor that the claimant can read."""
     singleton: bool = False
 
 
@@ -134,6 +138,8 @@ def _verdict(by: Claimant) -> Expression:
             ({"$gte": ["$tries", by.tries]}, Verdict.EXHAUSTED),
         ]
     )
+    newest = {"$max": ["$version", field("cursor_version", 0)]}
+    newer = [] if by.singleton else [({"$gt": [newest, by.version]}, Verdict.NEWER)]
     # A cron's turn that has ended takes its cancellation with it: the next one is not meant.
     ended = {"$in": ["$state", list(FINAL)]}
     final = [] if by.singleton else [(ended, Verdict.DONE)]
@@ -144,6 +150,7 @@ def _verdict(by: Claimant) -> Expression:
         *final,
         *legs,
         (every(running, {"$not": [lease_over]}), Verdict.BUSY),
+        *newer,
         (every({"$ne": [field("cancel", None), None]}, {"$not": [ended]}), Verdict.CANCELLED),
         *ends,
         ({"$gt": [field("not_before", 0), NOW]}, Verdict.EARLY),

@@ -13,7 +13,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from shared.contract import Contract, Payload
+from shared.contract import UNLIFTABLE, Contract, Payload
 from shared.errors import MalformedMessage, RetryableError
 from shared.runs.masking import MASK
 from shared.runs.model import Run
@@ -41,7 +41,7 @@ class NotEditable(Exception):
 def edited(run: Run, contract: Contract[Any], changes: Mapping[str, Any]) -> Edited:
     """The run's payload with `changes` in it: fields that are not named stay. Raises NotEditable."""
     before = _before(run, contract)
-    whole = before.model_dump(mode="json") if before else _raw(run)
+    whole = before.model_dump(mode="json") if before else _raw(run, contract)
     refused = changes.keys() - contract.editable
     if stamped := sorted(refused & contract.payload.model_fields.keys()):
         raise NotEditable(f"{', '.join(stamped)}: not for anybody to change")
@@ -51,7 +51,7 @@ def edited(run: Run, contract: Contract[Any], changes: Mapping[str, Any]) -> Edi
         raise NotEditable(f"{MASK} stands for a value that is not shown: leave the field out, or say its new value")
     after = _validated(contract, whole | dict(changes))
     fields = tuple(_changed(before, after)) if before else tuple(sorted(changes))
-    return Edited(after.model_dump_json(), contract.version, fields)
+    return Edited(contract.encode(after), contract.written, fields)
 
 
 def _before(run: Run, contract: Contract[Any]) -> Payload | None:
@@ -62,10 +62,13 @@ def _before(run: Run, contract: Contract[Any]) -> Payload | None:
         return None
     except RetryableError as error:
         raise NotEditable(error.message) from None
+    except UNLIFTABLE:
+        raise NotEditable(f"nothing lifts what it holds from version {run.version}") from None
 
 
-def _raw(run: Run) -> dict[str, Any]:
-    held = json.loads(run.payload)
+def _raw(run: Run, contract: Contract[Any]) -> dict[str, Any]:
+    """Lifted all the same: in another version a field of the same name may mean something else."""
+    held = contract.lift(run.version, run.payload)
     return cast("dict[str, Any]", held) if isinstance(held, dict) else {}
 
 
@@ -73,7 +76,7 @@ def _validated(contract: Contract[Any], data: Mapping[str, Any]) -> Payload:
     """Whatever is accepted reads the same when the job gets it."""
     try:
         payload: Payload = contract.payload.model_validate_json(json.dumps(data))
-        same = contract.payload.model_validate_json(payload.model_dump_json()) == payload
+        same = contract.reads_the_same(payload)
     except ValidationError as error:
         raise NotEditable(f"the job does not take it: {wrong_fields(error)}") from None
     except (PydanticSerializationError, RecursionError):

@@ -8,11 +8,16 @@ from shared.contract import Contract
 MASK: Final = "***"
 
 
-def shown(data: str | None, contract: Contract[Any] | None) -> Any:
-    """The JSON of a record. Without a contract (a job that is no longer there) nobody can say what may be shown."""
+def shown(data: str | None, contract: Contract[Any] | None, version: int) -> Any:
+    """The JSON of a record, which is of this version.
+
+    Without a contract (a job that is no longer there), or by one that is older, nobody can say what may be shown.
+    """
     if data is None:
         return None
-    return mask(json.loads(data, parse_constant=lambda _: None), contract.masked) if contract else MASK
+    if contract is None or version > contract.version:
+        return MASK
+    return mask(json.loads(data, parse_constant=lambda _: None), contract.masked)
 
 
 def mask(value: Any, hidden: frozenset[str]) -> Any:

@@ -54,6 +54,8 @@ class Run:
     freed_key: str | None = None
     """What it was known by before it ended without success; a replay takes it back."""
     cursor: str | None = None
+    cursor_version: int | None = None
+    """None for a cursor that is no other than the payload's."""
     result: str | None = None
     message_id: str | None = None
     dlq_id: str | None = None
@@ -68,6 +70,11 @@ class Run:
     notify: str | None = None
     """The id of the API key whose webhook is told of the run's end."""
     attempts: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def newest(self) -> int:
+        """The version that code must know to work on it: its payload's or its cursor's."""
+        return max(self.version, self.cursor_version or 0)
 
     @property
     def interrupted(self) -> bool:

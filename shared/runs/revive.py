@@ -53,7 +53,8 @@ async def replay(
     None, too, where another run has that. `max_age` and `delay` are in milliseconds.
     """
     due = {"$add": [NOW, delay]}
-    asked = {"payload": literal(edit.payload), "version": edit.version, "cursor": None} if edit else {}
+    afresh = {"cursor": None, "cursor_version": None}
+    asked = {"payload": literal(edit.payload), "version": edit.version, **afresh} if edit else {}
     ended = every(
         equal("$epoch", run.epoch),
         equal("$fence", run.fence),

@@ -62,6 +62,8 @@ class Continued:
     """JSON: where the next leg goes on."""
     wait: float = 0.0
     """Seconds until it may be claimed."""
+    version: int = 1
+    """Of the cursor."""
 
 
 Outcome = Succeeded | Failed | Retrying | Continued
@@ -126,11 +128,12 @@ def _stages(holder: Holder, outcome: Outcome) -> list[Expression]:
             tries = "$tries" if counted else {"$subtract": ["$tries", 1]}
             failing = {"state": State.RETRYING.value, "error": literal(dict(error)), "tries": tries}
             moves = _unless_cancelled({**failing, **_later(wait)})
-        case Continued(cursor, wait):
+        case Continued(cursor, wait, version):
             moves = _unless_cancelled(
                 {
                     "state": State.PENDING.value,
                     "cursor": literal(cursor),
+                    "cursor_version": version,
                     "leg": {"$add": ["$leg", 1]},
                     "epoch": {"$add": ["$epoch", 1]},
                     "tries": 0,

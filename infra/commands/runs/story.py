@@ -95,13 +95,13 @@ def _pretty(value: Any) -> Text:
 
 
 def _asked(run: Run, *, unmasked: bool) -> Any:
-    return json.loads(run.payload) if unmasked else shown(run.payload, contracts().get(run.job))
+    return json.loads(run.payload) if unmasked else shown(run.payload, contracts().get(run.job), run.version)
 
 
 def _answered(run: Run, *, unmasked: bool) -> Any:
     if unmasked:
         return None if run.result is None else json.loads(run.result)
-    return shown(run.result, contracts().get(run.job))
+    return shown(run.result, contracts().get(run.job), run.version)
 
 
 def _said(what: Mapping[str, Any]) -> Sequence[str]:

@@ -93,7 +93,7 @@ def test_case_12_a_sandbox_left_with_a_thread_exits_before_it_claims_anything() 
     handler = JobHandler(
         NOTE,
         lambda *_: pytest.fail("it ran"),
-        contracts={},
+        contracts=dict,
         services=lambda _: None,
         alert=lambda _: pytest.fail("the event was looked at"),
         process=process,

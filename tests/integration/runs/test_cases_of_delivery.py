@@ -59,7 +59,7 @@ async def test_case_01_of_many_at_once_one_works(story: Story) -> None:
 async def test_case_01_a_claim_repeated_by_the_driver_is_its_own(story: Story) -> None:
     """The claim's answer was lost inside the driver, which asks again with the same token."""
     run = await story.accept()
-    by = Claimant(job="note", token="me", leg=0, epoch=0, tries=3, lease=60, attempt={})
+    by = Claimant(job="note", token="me", leg=0, epoch=0, tries=3, lease=60, attempt={}, version=1)
 
     first, again, other = [
         await claim(story.database.runs, run.id, one) for one in (by, by, replace(by, token="msg_0"))

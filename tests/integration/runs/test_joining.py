@@ -32,7 +32,7 @@ async def joined(database: Database, new: NewRun = NEW, *, alone: bool = False) 
 
 
 async def taken(database: Database) -> Claim:
-    by = Claimant(job="look", token="lambda", leg=0, epoch=0, tries=3, lease=60.0, attempt={})
+    by = Claimant(job="look", token="lambda", leg=0, epoch=0, tries=3, lease=60.0, attempt={}, version=1)
     return await claim(database.runs, OLD.id, by)
 
 

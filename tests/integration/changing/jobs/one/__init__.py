@@ -1,0 +1,1 @@
+"""QStash job: greets somebody, as the first version did."""

@@ -1,0 +1,1 @@
+"""QStash job: greets somebody, as the second version does."""
