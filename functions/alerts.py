@@ -7,15 +7,13 @@ The mail counts for itself what failed in its window, so that five thousand fail
 (case 36). It is left `pending` for the relay: no function needs the URL of one that could call it back. The webhook's
 run is handed over at once by a function that has its URL (Enqueuer.hand_over_telling), and by the relay else. Neither
 of them tells of its own end.
+
+Their contracts are imported when there is something to tell: every job carries this, and most runs end well.
 """
 
 from datetime import timedelta
 from typing import Final
 
-from functions.send_email.contract import CONTRACT as SEND_EMAIL
-from functions.send_email.contract import FailureDigest, SendEmail
-from functions.send_webhook.contract import CONTRACT as SEND_WEBHOOK
-from functions.send_webhook.contract import RunEnded, SendWebhook
 from shared.clock import new_token
 from shared.database import Database, Session
 from shared.enqueue import new_run
@@ -46,11 +44,13 @@ def alerting(database: Database) -> Alert:
 
 
 def _digest(run: Run, finished: int) -> NewRun:
+    from functions.send_email.contract import CONTRACT, FailureDigest, SendEmail
+
     window = int(WINDOW.total_seconds() * 1000)
     since = finished // window * window
     digest = FailureDigest(job=run.job, since=instant(since), until=instant(since + window))
     return new_run(
-        SEND_EMAIL,
+        CONTRACT,
         SendEmail(mail=digest),
         owner=OPERATORS,
         run_id=new_token(),
@@ -61,4 +61,6 @@ def _digest(run: Run, finished: int) -> NewRun:
 
 
 def _webhook(run: Run, key: str) -> NewRun:
-    return new_run(SEND_WEBHOOK, SendWebhook(event=RunEnded(key=key, run=run.id)), owner=WEBHOOKS, run_id=telling(run))
+    from functions.send_webhook.contract import CONTRACT, RunEnded, SendWebhook
+
+    return new_run(CONTRACT, SendWebhook(event=RunEnded(key=key, run=run.id)), owner=WEBHOOKS, run_id=telling(run))

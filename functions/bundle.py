@@ -12,6 +12,7 @@ from typing import Any
 
 from functions.alerts import alerting
 from functions.registry import contracts
+from shared import snapstart
 from shared.contract import Contract
 from shared.ends import Evidence
 from shared.handler import JobHandler
@@ -26,13 +27,15 @@ def job(
     evidence: Callable[[Process], Evidence] | None = None,
 ) -> Callable[[Work], JobHandler]:
     def decorate(work: Work) -> JobHandler:
-        return JobHandler(
+        handler = JobHandler(
             contract,
             work,
-            contracts=contracts(),
+            contracts=contracts,
             services=services,
             alert=lambda process: alerting(process.database),
             evidence=evidence,
         )
+        snapstart.prepare(handler)
+        return handler
 
     return decorate

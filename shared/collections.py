@@ -1,10 +1,14 @@
-"""Every collection and index of the bundle, in one place. The local stack makes them when it starts."""
+"""Every collection and index of the bundle, in one place; what its records look like is in validators.py.
+
+The local stack makes them when it starts; `python -m infra bootstrap` brings any stage's to what stands here.
+"""
 
 from typing import Final
 
 import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from shared import validators
 from shared.database import Database
 
 BUILDING: Final = 600.0
@@ -96,12 +100,12 @@ INDEXES: Final = {
 }
 
 
-async def ensure(database: Database) -> None:
-    """Make what is missing; nothing that is there is changed or dropped."""
+async def ensure(database: Database, *, ruled: bool = True) -> None:
+    """Make what is missing; nothing that is there is changed or dropped. Unless `ruled`, records may look anyhow."""
     with pymongo.timeout(BUILDING):
         there = set(await database.list_collection_names())
         for name, indexes in INDEXES.items():
             if name not in there:
-                await database.create_collection(name)
+                await database.create_collection(name, **(validators.options(name) if ruled else {}))
             if indexes:
                 await database[name].create_indexes(indexes)

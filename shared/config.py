@@ -1,17 +1,28 @@
 """What the bundle is told from outside: read once, then immutable.
 
 Each function loads only the parts that it uses (`MongoSettings`, `PublishSettings`, ..) and so needs only their
-variables. `Settings` is all of them together, for the parity check of stages and templates.
+variables. All of them together are in shared/settings.py.
+
+They are plain models that `load` fills, by name, from the environment. pydantic-settings does that too, and its import,
+with command lines, .env files and other clouds in it, would be a tenth of all that a job imports (docs/benchmarks.md).
 """
 
 import os
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 from shared.errors import ConfigurationError
 from shared.signing_keys import DEVELOPMENT_KEYS, DEVELOPMENT_TOKENS
@@ -68,10 +79,8 @@ WholeUrl = Annotated[str, AfterValidator(_http_url)]
 """Called as it stands: with a slash at its end it is another address."""
 
 
-class Part(BaseSettings):
+class Part(BaseModel, frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True):
     """A group of variables; every part knows the stage, because the stage decides what is tolerated."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     stage: Stage
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -131,7 +140,7 @@ class MailSettings(Part):
 
 
 class AlertSettings(Part):
-    mail_operators: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+    mail_operators: Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class AlertWebhookSettings(Part):
@@ -177,7 +186,7 @@ class TokenSettings(Part):
 class AppSettings(Part):
     app_url: Url
     """The public base of the API; links are built from it alone, never from a Host header."""
-    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+    cors_origins: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
 
 
 class StorageSettings(Part):
@@ -195,7 +204,7 @@ class StorageSettings(Part):
 
 class UploadSettings(Part):
     upload_limits: Annotated[
-        Mapping[str, int], NoDecode, BeforeValidator(_limits), Field(min_length=1), AfterValidator(MappingProxyType)
+        Mapping[str, int], BeforeValidator(_limits), Field(min_length=1), AfterValidator(MappingProxyType)
     ]
     """The most bytes of an upload by its content type, in lower case; a type that is not listed is refused."""
 
@@ -238,33 +247,14 @@ class SearchSettings(Part):
         return self
 
 
-class Settings(
-    MongoSettings,
-    RedisSettings,
-    VerifySettings,
-    PublishSettings,
-    MailSettings,
-    AlertSettings,
-    AlertWebhookSettings,
-    MailEventSettings,
-    HousekeepingSettings,
-    TokenSettings,
-    AppSettings,
-    StorageSettings,
-    UploadSettings,
-    AISettings,
-    SearchSettings,
-):
-    """Every variable there is."""
-
-
 S = TypeVar("S", bound=Part)
 
 
-def load(part: type[S]) -> S:
-    """Read one part from the environment, or say in one line what is missing or wrong."""
+def load(part: type[S], **given: Any) -> S:
+    """Read one part from the environment, or say in one line what is missing or wrong. `given` goes before it."""
+    environ = {name: os.environ[name.upper()] for name in part.model_fields if name.upper() in os.environ}
     try:
-        return part()
+        return part.model_validate({**environ, **given})
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, e['loc'])).upper() or part.__name__}: {e['msg']}" for e in error.errors()

@@ -18,11 +18,12 @@ from shared.delivery import Delivery, Handled, crashed
 from shared.ends import Evidence
 from shared.enqueue import Contracts, Enqueuer
 from shared.errors import ConfigurationError
-from shared.observability import DeliveryLine, report, traced
+from shared.observability import DeliveryLine, report
 from shared.process import Process
 from shared.runs.finish import Alert
 from shared.runtime import JobRuntime, Remaining
 from shared.told import where
+from shared.tracing import traced
 from shared.work import Work
 
 LEFTOVER_EXIT: Final = 70
@@ -40,7 +41,7 @@ class JobHandler:
         contract: Contract[Any],
         work: Work,
         *,
-        contracts: Contracts,
+        contracts: Callable[[], Contracts],
         services: Callable[[Process], Any],
         alert: Callable[[Process], Alert],
         evidence: Callable[[Process], Evidence] | None = None,
@@ -73,6 +74,16 @@ class JobHandler:
         line = self._line(handled, fallbacks, cold=cold, milliseconds=round((world.monotonic() - started) * 1000))
         report(process.log, line)
         return handled.answer.for_lambda()
+
+    def warm(self) -> None:
+        """Import and build what a delivery needs, by one that is refused before anybody is called."""
+        self._services(self._process)
+        self._process.run(self._runtime.deliver({}, lambda: 1.0))
+
+    def forget(self) -> None:
+        self.__dict__.pop("_runtime", None)
+        self._publishing, self._warm = None, False
+        self._process.forget()
 
     def _handle(self, event: object, remaining: Remaining) -> Handled:
         try:
@@ -107,7 +118,7 @@ class JobHandler:
             enqueuer=partial(self._enqueuer, alert),
             alert=alert,
             evidence=self._evidence(process) if self._evidence else None,
-            traced=traced,
+            traced=partial(traced, process.world.now),
         )
 
     def _enqueuer(self, alert: Alert, delivery: Delivery) -> Enqueuer | None:
@@ -115,7 +126,7 @@ class JobHandler:
         process = self._process
         if self._publishing is None and process.publishes:
             publisher = process.publisher({self.contract.name: delivery.url})
-            self._publishing = Enqueuer(process.database, publisher, self._contracts, process.world, alert)
+            self._publishing = Enqueuer(process.database, publisher, self._contracts(), process.world, alert)
         return self._publishing
 
     def _forgotten(self, _: object, context: Mapping[str, Any]) -> None:

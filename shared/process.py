@@ -70,6 +70,16 @@ class Process:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
 
+    def forget(self) -> None:
+        """Let go of what was built, connections and loop included; each part is built anew at its next use."""
+        built = vars(self)
+        if "database" in built:
+            self.database.client.close()
+        if "loop" in built:
+            self.loop.close()
+        for name in [name for name in built if isinstance(getattr(type(self), name, None), cached_property)]:
+            del built[name]
+
     @cached_property
     def database(self) -> "Database":
         from shared.database import connect

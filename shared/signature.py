@@ -25,16 +25,17 @@ from typing import Final, Literal
 
 import jwt
 from pydantic import SecretStr
-from qstash.errors import SignatureError as ReceiverRefusal
-
-# At import, though it costs 0.1 s (httpx, for the most part): a delivery needs it before anything else, and
-# Lambda's start runs on more CPU than its invocations do.
-from qstash.receiver import Receiver
 
 from shared.errors import SignatureError
+from shared.lone import lone
 from shared.refusals import Refusal
 from shared.signature_token import RawClaims, Token
 from shared.signing_keys import checked_key
+
+lone("qstash")  # its client, and with it httpx, are for those who publish
+
+from qstash.errors import SignatureError as ReceiverRefusal  # noqa: E402 - after the line above
+from qstash.receiver import Receiver  # noqa: E402 - likewise
 
 ISSUER: Final = "Upstash"
 LIFETIME: Final = 300

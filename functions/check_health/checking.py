@@ -34,7 +34,6 @@ class Services:
     costly: frozenset[str]
     """The probes that are paid for."""
     teller: Teller
-    stage: str
     time_scale: float
 
 
@@ -90,6 +89,7 @@ async def _record(services: Services, before: Health | None, after: Health) -> l
 
 
 def _tell(context: Context, before: Health | None, after: Health) -> None:
+    waiting = {name: backlog for name, backlog in after.backlogs.items() if backlog.count}
     probed = {name: part for name, part in after.parts.items() if part.found_at == after.checked_at}
     line = HealthLine(
         status=after.status.value,
@@ -97,6 +97,7 @@ def _tell(context: Context, before: Health | None, after: Health) -> None:
         changed=before is not None and before.status is not after.status,
         why=after.why,
         latencies={name: part.latency for name, part in probed.items() if part.latency is not None},
-        backlogs={name: backlog.count for name, backlog in after.backlogs.items() if backlog.count},
+        backlogs={name: backlog.count for name, backlog in waiting.items()},
+        oldest={name: backlog.waited(after.checked_at) // 1000 for name, backlog in waiting.items()},
     )
-    tell_health(context.log, context.services.stage, line)
+    tell_health(context.log, line)

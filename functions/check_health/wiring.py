@@ -69,6 +69,5 @@ def services(process: Process, asked: Clients) -> Services:
         probes,
         costly=frozenset({"ai"} if load(AISettings).ai_provider == PAID else ()),
         teller=Teller(database, world, webhook=bool(load(AlertWebhookSettings).alert_webhook_url)),
-        stage=settings.stage,
         time_scale=settings.time_scale,
     )

@@ -19,7 +19,6 @@ class Services:
     most_share: float
     """Of the objects in the bucket that may go in one turn."""
     periods: Periods
-    stage: str
 
 
 Context = JobContext[Services]

@@ -55,7 +55,7 @@ def _refused(turn: Turn) -> bool:
     due, seen = turn.progress.due, turn.progress.seen - turn.progress.foreign
     turn.progress.refused = due > max(FEW, turn.most_share * seen)
     if turn.progress.at is None and not turn.dry_run:
-        tell_cleanup_refused(turn.services.stage, refused=turn.progress.refused)
+        tell_cleanup_refused(refused=turn.progress.refused)
     if turn.progress.refused:
         told = {"due": due, "seen": seen, "most_share": turn.most_share}
         turn.log.error("so much of the bucket is orphaned that nothing is deleted", extra=told)

@@ -15,5 +15,4 @@ def wire(process: Process) -> Services:
         index=lambda: process.search,
         most_share=settings.cleanup_most_share,
         periods=Periods.scaled(settings.time_scale),
-        stage=settings.stage,
     )

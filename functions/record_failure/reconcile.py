@@ -6,7 +6,8 @@
     pending                              its dead letter is noted; the relay publishes it anyhow
     a live lease                         its dead letter is noted; the holder's outcome stands (case 4)
     an attempt of it was interrupted     pending again: its next claim asks the job whether the effect has happened
-    expired, or its budget is used up    failed, with its reason and an alert; cancelled, if that is wanted
+    expired, or its budget is used up    failed, with its reason and an alert; cancelled, if that is wanted. What newer
+                                         code has written has that code's budget, which its next claim knows
     else                                 pending again, in the next epoch; the relay publishes it
 
 Every change is a compare-and-set on what was read; a run that moved meanwhile is read and judged again.
@@ -73,7 +74,8 @@ async def _once(
         await note_dead_letter(database, run, dlq_id)
     if outcome is not None:
         return outcome
-    verdict = verdict_on(run, now, tries=contracts[run.job].tries)
+    contract = contracts[run.job]
+    verdict = verdict_on(run, now, tries=None if run.newest > contract.version else contract.tries)
     if verdict is None:
         return Outcome.REVIVED if await revive(database, run) else None
     ended = await finish(database, run, await end_of(run, verdict), alert=alert)

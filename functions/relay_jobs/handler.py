@@ -1,6 +1,5 @@
 """One turn of the relay, each time that its QStash schedule calls. What a turn does: shared/relay.py."""
 
-from functools import partial
 from typing import Any
 
 from functions.alerts import alerting
@@ -18,7 +17,7 @@ def wire(process: Process) -> Relay:
     publisher = process.publisher()
     alert = alerting(process.database)
     enqueuer = Enqueuer(process.database, publisher, contracts(), process.world, alert)
-    return Relay(enqueuer, ended=partial(count_relayed, process.stage.stage))
+    return Relay(enqueuer, ended=count_relayed)
 
 
 @job(CONTRACT, services=wire)

@@ -46,7 +46,7 @@ Reason = Annotated[str, BeforeValidator(_shortened), StringConstraints(strip_whi
 class Props(BaseModel):
     """Common to all mails: immutable, no prop beyond those declared, and no value echoed in an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class SignIn(Props):
@@ -119,5 +119,5 @@ class HealthChanged(Props):
 
 Mail = Annotated[SignIn | ReportReady | JobFailed | HealthChanged, Field(discriminator="template")]
 MAILS: tuple[type[Props], ...] = (SignIn, ReportReady, JobFailed, HealthChanged)
-ADAPTER: Final = TypeAdapter[Mail](Mail, config=ConfigDict(hide_input_in_errors=True))
+ADAPTER: Final = TypeAdapter[Mail](Mail, config=ConfigDict(hide_input_in_errors=True, defer_build=True))
 """Validates any mail. Whoever validates outermost decides whether errors repeat the input, so a bare union's would."""

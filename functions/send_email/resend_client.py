@@ -10,12 +10,18 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import httpx
-import resend
-from resend.exceptions import NoContentError, ResendError
 
 from functions.send_email.refusals import LONGEST_CALL, NotServing, NoVerdict, Said, verdict
 from shared import deadline
 from shared.config import MailSettings
+from shared.lone import lone
+
+lone("resend", _auto_async_http_client=None)  # without its other hundred modules, and requests and urllib3
+
+import resend  # noqa: E402 - after the line above
+from resend.emails._emails import Emails  # noqa: E402 - likewise
+from resend.exceptions import NoContentError, ResendError  # noqa: E402 - likewise
+from resend.http_client_async import AsyncHTTPClient  # noqa: E402 - likewise
 
 CONNECT: Final = 5.0
 SILENCE: Final = 30.0
@@ -32,7 +38,7 @@ class NotReached(ResendError):
         super().__init__(503, "not_reached", "no connection", "")
 
 
-class Transport(resend.AsyncHTTPClient):
+class Transport(AsyncHTTPClient):
     """The SDK's HTTP client for one process.
 
     The SDK's own makes a client, with all certificates, for each call and waits 30 s. This one is made once, but
@@ -87,8 +93,8 @@ class ResendClient:
             async with asyncio.timeout(seconds):
                 resend.api_key, resend.api_url = self._key, self._url
                 resend.default_async_http_client = self._transport
-                answer: object = await resend.Emails.send_async(
-                    cast("resend.Emails.SendParams", dict(request)), {"idempotency_key": key}
+                answer: object = await Emails.send_async(
+                    cast("Emails.SendParams", dict(request)), {"idempotency_key": key}
                 )
         except NotReached as error:
             raise NotServing(Said(503, error.error_type, error.message)) from None

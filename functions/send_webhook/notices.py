@@ -82,7 +82,7 @@ def _data(run: Run, contracts: Contracts) -> Mapping[str, Any]:
         "reason": run.reason,
         "created_at": _iso(instant(run.created)),
         "finished_at": _iso(_ended(run)),
-        "result": shown(run.result, contracts.get(run.job)) if whole else None,
+        "result": shown(run.result, contracts.get(run.job), run.version) if whole else None,
         "result_left_out": not whole,
         "error": error if run.state is not State.SUCCEEDED else None,
     }

@@ -39,7 +39,7 @@ def looks(backlogs: Mapping[str, Backlog], *, at: int, time_scale: float) -> Map
 
 
 def _look(backlog: Backlog, at: int, limit: timedelta) -> Look:
-    waited = timedelta(milliseconds=at - backlog.oldest) if backlog.oldest is not None else timedelta(0)
+    waited = timedelta(milliseconds=backlog.waited(at))
     if waited <= limit:
         return Look(Status.HEALTHY)
     return Look(Status.DEGRADED, f"the oldest of {backlog.count} has waited for {spelt(waited)}")

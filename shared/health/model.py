@@ -49,6 +49,10 @@ class Backlog:
     oldest: int | None
     """Since when the one that has waited longest; None where nothing waits."""
 
+    def waited(self, at: int) -> int:
+        """How long that is at the time `at`."""
+        return 0 if self.oldest is None else at - self.oldest
+
 
 @dataclass(frozen=True, slots=True)
 class Health:

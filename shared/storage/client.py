@@ -5,10 +5,13 @@ speaks for a store that is not AWS's. botocore's retries are off; ours know what
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from shared.config import StorageSettings
 from shared.storage.providers import PROVIDERS, addressing
+
+NO_PROFILE: Final = {"profile": (None, None, None, None)}
+"""AWS_PROFILE is not read, as botocore writes that: one that does not exist would keep us from the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,14 @@ class Client:
 
 def build(settings: StorageSettings) -> Client:
     import boto3  # type: ignore[import-untyped]  # it ships no types
+    import botocore.session  # type: ignore[import-untyped]  # it ships no types
     from botocore.config import Config  # type: ignore[import-untyped]  # it ships no types
 
     from shared.aws.wire import Wire
 
     endpoint = settings.storage_endpoint
     session = boto3.session.Session(
+        botocore_session=botocore.session.Session(session_vars=NO_PROFILE),
         aws_access_key_id=settings.storage_access_key_id,
         aws_secret_access_key=settings.storage_secret_access_key.get_secret_value(),
         region_name=settings.storage_region,

@@ -16,11 +16,13 @@ class Provider:
     """Whether If-None-Match makes a write one of a first writer's."""
     checks_bytes: bool
     """Whether bytes that do not fit the checksum that came with them are refused."""
+    bucket_settings: bool
+    """Whether access, CORS and lifecycle of a bucket are there to be read and set by S3's calls."""
 
 
 PROVIDERS: Final = {
-    "tigris": Provider(virtual_hosted=True, conditional_writes=True, checks_bytes=True),
-    "supabase": Provider(virtual_hosted=False, conditional_writes=False, checks_bytes=False),
+    "tigris": Provider(virtual_hosted=True, conditional_writes=True, checks_bytes=True, bucket_settings=True),
+    "supabase": Provider(virtual_hosted=False, conditional_writes=False, checks_bytes=False, bucket_settings=False),
 }
 
 

@@ -10,9 +10,10 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from shared.collections import ensure
 from shared.config import MongoSettings, StorageSettings
 from shared.database import connect
 from tests.benchmarks import cold_import, delivery, memory, presigning, qstash, signatures
+from tests.benchmarks.cold_start import measure as cold_start
 from tests.benchmarks.extracting import measure as extracting
 from tests.benchmarks.figures import FULL, QUICK, Effort, Row
 from tests.benchmarks.round_trips import measure as round_trips
@@ -62,12 +64,13 @@ def servers() -> Iterator[Servers]:
         yield Servers(mongodb, f"http://{LOOPBACK}:{child.port}", bucket.settings(store.endpoint))
 
 
-async def measured(effort: Effort, at: Servers) -> list[Row]:
+async def measured(effort: Effort, at: Servers, say: Callable[[str], None]) -> list[Row]:
     name = f"bench_{secrets.token_hex(6)}"
     database = connect(MongoSettings(stage="local", mongodb_uri=SecretStr(at.mongodb), mongodb_database=name))
     await ensure(database)
     try:
         return [
+            *await cold_start.measure(effort, say),
             *await cold_import.measure(effort),
             *await signatures.measure(effort),
             *await delivery.measure(effort, database),
@@ -94,6 +97,15 @@ def table(rows: list[Row], effort: Effort) -> str:
     return "\n".join([*lines, f"{effort.rounds} round(s), in turns; Python {sys.version.split()[0]}"])
 
 
+def markdown(rows: list[Row]) -> str:
+    lines = ["| What | Beside | Median | Its median | Ratio |", "|---|---|---:|---:|---:|"]
+    for one in rows:
+        peer, ratio = one.peer or 0.0, one.ratio or 0.0
+        medians = f"{one.subject:.0f} {one.unit} | {peer:.0f} {one.unit}"
+        lines.append(f"| {one.what} | {one.beside} | {medians} | {ratio:.2f} |")
+    return "\n".join(lines)
+
+
 def written(rows: list[Row], file: Path) -> None:
     """One object a row; the peer stands in its name, as some operations have two."""
     records = [
@@ -117,11 +129,16 @@ def main() -> None:
     parser.add_argument(
         "--documents", type=int, action="append", default=[], help="search among so many as well (500000 takes long)"
     )
+    parser.add_argument("--cold", action="store_true", help="the cold starts alone, as the table of docs/benchmarks.md")
     options = parser.parse_args()
+    say = partial(print, file=sys.stderr)
     effort = QUICK if options.quick else FULL
     effort = replace(effort, library=(*effort.library, *options.documents))
+    if options.cold:
+        print(markdown(asyncio.run(cold_start.measure(effort, say))))  # noqa: T201 - it is a command
+        return
     with servers() as running:
-        rows = asyncio.run(measured(effort, running))
+        rows = asyncio.run(measured(effort, running, say))
     written(rows, options.json or LOCAL / ("bench.quick.json" if options.quick else "bench.json"))
     print(table(rows, effort))  # noqa: T201 - it is a command
 

@@ -15,7 +15,7 @@ ROOT: Final = Path(__file__).parents[2]
 FUNCTIONS: Final = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 EVERYTHING: Final = (
     "mangum, fastapi, httpx, qstash, upstash_redis, upstash_ratelimit, resend, boto3, motor.motor_asyncio, "
-    "aws_lambda_powertools, aws_lambda_powertools.metrics, aws_xray_sdk.core, pydantic_settings, email_validator, jwt, "
+    "aws_lambda_powertools, aws_lambda_powertools.metrics, pydantic, email_validator, jwt, "
     "stamina, typst, pypdfium2, inscriptis, markdown_it, charset_normalizer, tantivy, Stemmer, asyncpg"
 )
 
@@ -30,10 +30,11 @@ def _python(code: str) -> Timed:
 
 
 async def measure(effort: Effort) -> list[Row]:
-    handlers = [_python(f"import functions.{name}.handler") for name in FUNCTIONS]
+    functions = FUNCTIONS if effort.cold is None else effort.cold
+    handlers = [_python(f"import functions.{name}.handler") for name in functions]
     bare, everything, *ours = await medians(effort.rounds, _python("pass"), _python(f"import {EVERYTHING}"), *handlers)
     rows = []
-    for name, took in zip(FUNCTIONS, ours, strict=True):
+    for name, took in zip(functions, ours, strict=True):
         rows.append(row(f"cold import of {name}", took, "ms", "bare interpreter", bare))
         rows.append(row(f"cold import of {name}", took, "ms", "all of requirements.txt", everything))
     return rows

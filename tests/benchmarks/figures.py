@@ -43,6 +43,8 @@ class Effort:
     """Megabytes."""
     items: Sequence[int]
     """How many lines the tables have that are typeset: those of a page, then those of many."""
+    held: Sequence[str]
+    """Whose memory is looked at (memory.py)."""
     pages: int
     """Of the PDF whose text is extracted; the other files are as large as its text or larger."""
     library: Sequence[int]
@@ -52,6 +54,8 @@ class Effort:
     commits: int
     changes: int
     """Of one document each."""
+    cold: Sequence[str] | None
+    """The functions that are started cold; None: all of them, and their peer that takes minutes to package."""
 
 
 FULL: Final = Effort(
@@ -64,11 +68,13 @@ FULL: Final = Effort(
     signatures=200,
     uploads=(1, 10, 100),
     items=(10, 1_200),
+    held=("claim", "claim, no checksum", "check_document", "text for analysis"),
     pages=200,
     library=(1_000, 50_000),
     queries=100,
     commits=10,
     changes=16,
+    cold=None,
 )
 QUICK: Final = Effort(
     rounds=1,
@@ -80,11 +86,13 @@ QUICK: Final = Effort(
     signatures=10,
     uploads=(1,),
     items=(10, 60),
+    held=("claim",),
     pages=5,
     library=(300,),
     queries=3,
     commits=1,
     changes=2,
+    cold=("send_email",),
 )
 
 Timed = Callable[[], Awaitable[None]]

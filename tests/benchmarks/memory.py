@@ -12,7 +12,6 @@ from tests.support.memory.grown import SMALL, environment, grown, put
 from tests.support.open_storage import open_storage
 
 PEER: Final = "read it whole"
-OURS: Final = ("claim", "claim, no checksum", "check_document", "text for analysis")
 
 
 async def measure(effort: Effort, settings: StorageSettings, *, mongodb: str, database: str) -> list[Row]:
@@ -23,11 +22,11 @@ async def measure(effort: Effort, settings: StorageSettings, *, mongodb: str, da
         for megabytes in effort.uploads:
             large = await put(storage, megabytes * 1_000_000)
             rounds = max(1, effort.rounds // 2)
-            taken = [[grown(work, small, large, environ) for work in (PEER, *OURS)] for _ in range(rounds)]
+            taken = [[grown(work, small, large, environ) for work in (PEER, *effort.held)] for _ in range(rounds)]
             sums = [[(one.own + one.worker) / 1e6 for one in turn] for turn in taken]
             peer, *ours = (statistics.median(column) for column in zip(*sums, strict=True))
             rows += [
                 Row(f"memory: {work}, {megabytes} MB", subject, "MB", "boto3 get_object().read()", peer)
-                for work, subject in zip(OURS, ours, strict=True)
+                for work, subject in zip(effort.held, ours, strict=True)
             ]
     return rows

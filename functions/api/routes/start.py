@@ -109,7 +109,7 @@ def _payload(contract: Contract[Any], face: PublicFace[Any], principal: Principa
     """What the job will be asked to do. Whatever is accepted reads the same when the job gets it."""
     try:
         payload: Payload = face.authorize(principal, asked)
-        same = contract.payload.model_validate_json(payload.model_dump_json()) == payload
+        same = contract.reads_the_same(payload)
     except PermissionError:
         raise Problem(403, "not-allowed", "You may not start this job so.") from None
     except (ValidationError, PydanticSerializationError):

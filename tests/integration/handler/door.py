@@ -84,7 +84,7 @@ class Door:
         self._handler = JobHandler(
             self.contract,
             self._work,
-            contracts={name: self.contract},
+            contracts=lambda: {name: self.contract},
             services=self._services,
             alert=lambda _: self._alert,
             process=self.process,

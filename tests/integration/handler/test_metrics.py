@@ -19,20 +19,22 @@ UNITS = {
     "Failed": "Count",
     "Duplicate": "Count",
     "Retried": "Count",
+    "Rejected": "Count",
     "Duration": "Milliseconds",
     "QueueLag": "Milliseconds",
 }
 
 
-def counted(said: Said) -> dict[str, float]:
-    """The values of the one EMF line, which must be all that the format asks for."""
-    (line,) = said.metrics
+def counted(said: Said, dimensions: tuple[str, ...] = ("stage", "job")) -> dict[str, float]:
+    """The values of the one EMF line with these dimensions, which must be all that the format asks for."""
+    (line,) = [
+        dict(one) for one in said.metrics if one["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [[*dimensions]]
+    ]
     aws = line.pop("_aws")
     assert abs(aws["Timestamp"] / 1000 - time.time()) < 60
     (directive,) = aws["CloudWatchMetrics"]
     assert directive["Namespace"] == "Millrace"
-    assert directive["Dimensions"] == [["job"]]
-    assert isinstance(line.pop("job"), str)
+    assert all(isinstance(line.pop(dimension), str) for dimension in dimensions)
     assert {one["Name"]: one["Unit"] for one in directive["Metrics"]} == {name: UNITS[name] for name in line}
     assert all(isinstance(value, float) for (value,) in line.values())
     return {name: value for name, (value,) in line.items()}
@@ -59,11 +61,27 @@ def test_an_attempt_counts_one_its_duration_and_how_long_it_had_waited(door: Doo
     assert (values["Duration"], values["QueueLag"]) == (said.line["duration"], said.line["queue_lag"])
 
 
-def test_metrics_are_those_of_the_job_and_of_nothing_else(door: Door) -> None:
+def test_metrics_are_those_of_the_job_in_its_stage_and_of_nothing_else(door: Door) -> None:
     door.deliver(door.accept())
 
     (line,) = door.said().metrics
-    assert line["job"] == door.contract.name
+    assert (line["stage"], line["job"]) == ("prod", door.contract.name)
+
+
+def test_a_failure_is_counted_for_the_stage_too(door: Door) -> None:
+    """So that one alarm sees all jobs."""
+    door.behave = never
+    door.deliver(door.accept())
+
+    assert counted(door.said(), ("stage",)) == {"Failed": 1}
+
+
+def test_a_message_that_is_signed_and_not_understood_is_counted_as_rejected(door: Door) -> None:
+    door.knock(signed_event(b"[1]"))
+
+    said = door.said()
+    assert counted(said).keys() == {"Rejected", "Duration"}
+    assert counted(said, ("stage",)) == {"Rejected": 1}
 
 
 @pytest.mark.parametrize("behave", [None, never])

@@ -67,7 +67,7 @@ process = Process("left")
 process.database = None
 handler = JobHandler(
     Contract(name="left", payload=Payload, timeout=30, deadline=20),
-    work, contracts={}, services=never, alert=never, process=process,
+    work, contracts=dict, services=never, alert=never, process=process,
 )
 
 async def leave_a_thread():

@@ -40,7 +40,7 @@ def main(work: str) -> None:
     handler = JobHandler(
         contract,
         globals()[work],
-        contracts={"say": contract},
+        contracts=lambda: {"say": contract},
         services=lambda _: None,
         alert=lambda _: _alert,
         process=process,
@@ -56,7 +56,6 @@ def main(work: str) -> None:
     try:
         handler(event_for(run), LambdaCall(25_000))
     finally:
-        print("xray", "aws_xray_sdk" in sys.modules)  # noqa: T201 - its parent wants to know
         process.run(process.database.client.drop_database(process.database.name))
         process.loop.close()
         asyncio.set_event_loop(None)

@@ -8,28 +8,30 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.cold_start.rows import SHOWN
+
 ROOT = Path(__file__).parents[3]
-FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 UNIT = r"(ms|us|/s|kB|MB|MB/s|documents/s|round trips)"
 NUMBERS = re.compile(rf"\d+\.\d +{UNIT} .* (\d+\.\d +{UNIT} +\d+\.\d\d|(weasyprint|LanceDB).* not installed +-)$")
 IN_NO_LOCK = ("weasyprint", "LanceDB")
 
 EXPECTED = [
-    *(
-        f"cold import of {name}, beside {peer}"
-        for name in FUNCTIONS
-        for peer in ("bare interpreter", "all of requirements.txt")
-    ),
+    "cold start of send_email, beside a bare handler",
+    "cold start of send_email, a mail, beside a bare handler",
+    "send_email, a mail, restored, beside its cold start",
+    "send_email, a mail: its claim, beside a bare handler",
+    "memory of send_email, beside a bare handler",
+    "memory of send_email, a mail, beside a bare handler",
+    "unzipped send_email, beside Lambda's limit",
+    *(f"imports of send_email: {name}, beside all of them" for name in SHOWN),
+    *(f"cold import of send_email, beside {peer}" for peer in ("bare interpreter", "all of requirements.txt")),
     "one verification, beside qstash.Receiver alone",
     "one delivery, beside two bare find_one_and_update",
     "messages through local QStash, beside one httpx client in a loop",
     "enqueue_many(50), beside 50 x enqueue",
     "presign_put, beside boto3 generate_presigned_url",
     "presign_get, beside boto3 generate_presigned_url",
-    *(
-        f"memory: {work}, 1 MB, beside boto3 get_object().read()"
-        for work in ("claim", "claim, no checksum", "check_document", "text for analysis")
-    ),
+    "memory: claim, 1 MB, beside boto3 get_object().read()",
     "text of PDF, beside pypdf",
     "text of DOCX, beside python-docx, paragraphs alone",
     "text of HTML, beside lxml text_content",

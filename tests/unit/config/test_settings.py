@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from infra.local.serverless import Addresses, load_document, read_service
+from infra.local.serverless import Addresses, read_service
 from shared import config
 from shared.errors import ConfigurationError
 from shared.process import Process
+from shared.settings import Settings
 from shared.signing_keys import DEVELOPMENT_KEYS, DEVELOPMENT_TOKENS
 
 ROOT = Path(__file__).parents[3]
@@ -16,20 +18,12 @@ STAGES = ("local", "dev", "staging", "prod")
 GIVEN = dict.fromkeys(
     ("MONGODB_URI", "UPSTASH_REDIS_REST_URL", "QSTASH_URL", "RESEND_API_URL", "STORAGE_ENDPOINT"), "http://service"
 )
-DERIVED = {"STAGE", "FAILURE_CALLBACK_URL"}
-"""Made by serverless.yml itself."""
-DEPLOYMENT = {"REGION", "LOG_RETENTION_DAYS", "SECRETS_VERSION", "POWERTOOLS_TRACE_DISABLED", "ALARM_EMAIL"}
-"""For AWS and Powertools, not for our code."""
 
 
 @pytest.fixture(autouse=True)
 def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in model_keys():
-        monkeypatch.delenv(name, raising=False)
-
-
-def model_keys() -> set[str]:
-    return {name.upper() for name in config.Settings.model_fields}
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 def test_what_is_missing_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,6 +40,17 @@ def test_a_secret_never_appears_in_an_error_or_a_repr(monkeypatch: pytest.Monkey
     assert "hunter2" not in str(caught.value)
     monkeypatch.setenv("STAGE", "dev")
     assert "hunter2" not in repr(config.load(config.MongoSettings))
+    with pytest.raises(ValidationError) as refused:
+        config.MongoSettings.model_validate({"stage": "dev", "mongodb_uri": ["hunter2"]})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGE", "dev")
+    monkeypatch.setenv("MONGODB_URI", "mongodb://environment")
+    assert config.load(config.MongoSettings, mongodb_uri="mongodb://given").mongodb_uri.get_secret_value() == (
+        "mongodb://given"
+    )
 
 
 @pytest.mark.parametrize("value", sorted(DEVELOPMENT_TOKENS))
@@ -221,18 +226,6 @@ def test_the_parts_of_every_stage_can_be_read(monkeypatch: pytest.MonkeyPatch, s
 def test_job_urls_come_by_job() -> None:
     environ = {"JOB_URL_SEND_EMAIL": "https://a/", "JOB_URL_EMPTY": "", "OTHER": "x"}
     assert config.job_urls(environ) == {"send_email": "https://a/"}
-
-
-def test_every_stage_holds_the_same_keys_and_they_are_the_models() -> None:
-    stages = {stage: set(load_document(ROOT / f"infra/stages/{stage}.yml")) for stage in STAGES}
-    assert stages["local"] == stages["dev"] == stages["staging"] == stages["prod"]
-    assert stages["prod"] - DEPLOYMENT == model_keys() - DERIVED
-
-
-def test_the_example_names_every_key() -> None:
-    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
-    named = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
-    assert {name for name in named if not name.startswith(config.JOB_URL_PREFIX)} == model_keys()
 
 
 def test_no_stage_file_but_the_local_one_holds_a_development_value() -> None:

@@ -4,6 +4,8 @@ Each import happens in a process of its own, where only the packages of requirem
 that no function needs a development package.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +13,8 @@ import pytest
 
 from functions.registry import contracts
 from tests.unit.house.shipped import among, imported_by, locked, not_shipped, third_party
+
+pytestmark = pytest.mark.xdist_group("imports")  # what a module imports is asked once in a process
 
 ROOT: Final = Path(__file__).parents[3]
 FUNCTIONS: Final = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
@@ -20,17 +24,21 @@ AWS_SDK: Final = frozenset({"boto3", "botocore.client", "botocore.session", "s3t
 WEB: Final = frozenset({"fastapi", "mangum", "starlette", "uvicorn"})
 ENGINES: Final = frozenset({"tantivy", "asyncpg"})
 """Of the search index. Each comes with the first use of the index, if it is the one of SEARCH_ENGINE."""
-HEAVY: Final = ENGINES | {"numpy", "typst", "aws_xray_sdk"}
-"""X-Ray's SDK comes with the first traced call, where tracing is on."""
+HEAVY: Final = ENGINES | {"numpy", "typst"}
 MAIL: Final = frozenset({"resend", "requests"})
+HTTP: Final = frozenset({"httpx", "httpcore", "anyio", "h11", "certifi"})
 REDIS: Final = frozenset({"upstash_redis", "upstash_ratelimit"})
 
-A_JOB: Final = AWS_SDK | WEB | HEAVY | MAIL | REDIS | {"opentelemetry"}
+SETTINGS: Final = frozenset({"pydantic_settings", "dotenv", "argparse"})
+"""A tenth of all that a job would import, to read a dozen variables (shared/config.py)."""
+
+A_JOB: Final = AWS_SDK | WEB | HEAVY | MAIL | HTTP | REDIS | SETTINGS | {"opentelemetry", "qstash.client"}
 """What no job's import may hold; what it needs of that it imports in its wiring, when the claim has been made."""
 
 FORBIDDEN: Final = {
     "api": AWS_SDK | HEAVY | MAIL | {"uvicorn"},  # opentelemetry's API is FastAPI's own, 20 ms
     "email_events": AWS_SDK | HEAVY | MAIL | WEB | REDIS | {"httpx", "qstash"},
+    "send_webhook": A_JOB - {"httpx"},  # whose parser judges the addresses that it calls
 }
 """By function; every other one is a job."""
 
@@ -85,3 +93,9 @@ def test_the_imports_are_made_without_the_development_packages(package: str) -> 
 def test_what_ships_is_what_the_lock_says() -> None:
     assert {"fastapi", "qstash", "motor", "resend", "pydantic"} <= set(locked())
     assert not_shipped().isdisjoint({"fastapi", "qstash", "motor", "resend", "pydantic", "bson", "jwt"})
+
+
+def test_no_garbage_is_looked_for_while_a_handler_is_imported() -> None:
+    code = "import functions, gc; n = gc.get_stats(); import functions.send_email.handler; print(gc.get_stats() == n)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "True\n"
