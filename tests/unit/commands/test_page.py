@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from infra.__main__ import app
 from infra.commands import exits
@@ -45,3 +47,14 @@ def test_the_page_explains_every_exit_code() -> None:
 def test_what_this_machine_can_not_reach_opens_no_breaker_for_the_lambdas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UPSTASH_REDIS_REST_URL", "http://127.0.0.1:1")
     assert isinstance(CommandProcess("local").breaker("qstash"), LocalBreaker)
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, typer.Abort])  # the latter is Ctrl-C at a question
+def test_an_interrupt_is_told_apart_from_a_refusal_in_every_command(
+    monkeypatch: pytest.MonkeyPatch, interrupt: type[BaseException]
+) -> None:
+    def cut_off(_: Path) -> None:
+        raise interrupt
+
+    monkeypatch.setattr("infra.parity.comparing.differences", cut_off)
+    assert CliRunner().invoke(app, ["parity"]).exit_code == exits.INTERRUPTED

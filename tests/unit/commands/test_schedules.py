@@ -6,14 +6,15 @@ from typing import Any
 import boto3  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from botocore.stub import Stubber  # type: ignore[import-untyped]  # it ships no types
+from qstash.errors import QStashError, RateLimitExceededError
 
 from infra.local.serverless import Service, read_service
-from infra.schedules.account import apply
+from infra.schedules.account import RefusedByQStash, apply, calling
 from infra.schedules.addresses import addresses
 from infra.schedules.declared import declared, scheduled
 from infra.schedules.differing import Difference, Kind, differences
 from infra.schedules.model import Found, Schedule
-from shared.errors import ConfigurationError, DependencyDown
+from shared.errors import ConfigurationError, DependencyDown, MillraceError
 from tests.unit.commands.fake_schedules import Starting, account
 
 ROOT = Path(__file__).parents[3]
@@ -74,6 +75,11 @@ def test_a_url_that_is_given_is_not_asked_for(service: Service) -> None:
     assert addresses(service, given, client=None) == {name: f"https://{name}/" for name in scheduled(service)}
 
 
+def test_behind_a_custom_domain_crons_call_the_url_by_which_deliveries_are_verified(service: Service) -> None:
+    given = {"DELIVERY_URL": "https://jobs.example/{function}", "JOB_URL_RELAY_JOBS": "https://other.example/"}
+    assert addresses(service, given, client=None)["relay_jobs"] == "https://jobs.example/relay_jobs"
+
+
 def answering(service: Service, **refusal: Any) -> Any:
     client = boto3.client("lambda", "eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
     stubbed = Stubber(client)
@@ -117,3 +123,21 @@ def test_the_local_stage_never_asks_aws() -> None:
 
 
 NAMED = ("UPSTASH_REDIS_REST_URL", "QSTASH_URL", "RESEND_API_URL", "STORAGE_ENDPOINT", "AI_URL")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (QStashError(f"Request failed with status: 502, body: <html>\n{'x' * 999}"), DependencyDown),
+        (RateLimitExceededError("9", "0", "1"), DependencyDown),
+        (QStashError(f"Request failed with status: 404, body: no\x1b[31m\n{'x' * 999}"), RefusedByQStash),
+    ],
+)
+async def test_what_time_mends_is_an_outage_and_no_answer_is_told_at_length(
+    error: QStashError, kind: type[MillraceError]
+) -> None:
+    with pytest.raises(kind) as told:
+        async with calling():
+            raise error
+    assert len(told.value.message) < 250
+    assert not {"\n", "\x1b"} & set(told.value.message)

@@ -113,3 +113,9 @@ def test_what_is_entered_is_left_again(root: Path, monkeypatch: pytest.MonkeyPat
 def test_files_of_stages_are_in_no_commit() -> None:
     lines = (ROOT / ".gitignore").read_text().splitlines()
     assert lines.index(".env.*") < lines.index("!.env.example")
+
+
+def test_a_stages_file_that_lacks_a_key_is_told_in_one_line(root: Path) -> None:
+    (root / "serverless.yml").unlink()
+    with pytest.raises(ConfigurationError, match=r"serverless\.yml"):
+        variables("prod", {}, root=root)
