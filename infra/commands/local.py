@@ -51,25 +51,31 @@ def dev(
 def demo(
     *,
     outage: Annotated[str, typer.Option(metavar="SERVICE", help="stop it half-way, for good: redis")] = "",
+    artifacts: Annotated[bool, typer.Option("--artifacts", help="build first, and run each from its zip")] = False,
 ) -> None:
     """Run the main job on real input, with a duplicate and a crash, and leave the timeline in .local/demo."""
     from infra.demo.run import run_demo
+    from infra.local.built import built_for_this_machine
     from infra.local.stack import STOPPABLE
 
     if outage and outage not in STOPPABLE:
         print(f"There is no outage of {outage!r} to show; known: {', '.join(STOPPABLE)}.", file=sys.stderr)
         sys.exit(2)
+    console = Console()
     with _said_plainly():
-        sys.exit(0 if run_demo(LOCAL / "demo", Console(), outage=outage) else 1)
+        built = built_for_this_machine(lambda line: console.print(f"  {line}", soft_wrap=True)) if artifacts else None
+        sys.exit(0 if run_demo(LOCAL / "demo", console, outage=outage, built=built) else 1)
 
 
 @contextmanager
 def _said_plainly() -> Iterator[None]:
+    from infra.artifacts import CannotBuild
+    from infra.local.lambda_host.runtime import NoRuntime
     from infra.local.stack import CannotStart, NotOurs
 
     try:
         yield
-    except (CannotStart, NotOurs) as fault:
+    except (CannotStart, NotOurs, CannotBuild, NoRuntime) as fault:
         print(fault, file=sys.stderr)
         sys.exit(1)
 

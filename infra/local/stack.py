@@ -22,6 +22,7 @@ from typing import Any, Final, Self
 import httpx
 from pymongo.errors import PyMongoError
 
+from functions.email_events.event import FOLLOWED
 from infra.local import processes
 from infra.local.guard import LOOPBACK
 from infra.local.processes import ROOT, Child, StartError
@@ -53,11 +54,16 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a stack may be asked for beside its folder. `pace` divides QStash's own waits."""
+    """What a stack may be asked for beside its folder. `pace` divides QStash's own waits.
+
+    With `artifacts` each function runs from `artifacts/NAME.zip`, alone, under `python`; else all run from the tree.
+    """
 
     pace: float = 1.0
     throw_away: bool = False
     api_port: int = 0
+    artifacts: Path | None = None
+    python: Path | None = None
     say: Say = lambda _: None
 
 
@@ -146,7 +152,7 @@ class _Starting:
         """Make the collections, host the functions, and set their crons."""
         asyncio.run(_prepare(environment))
         command = processes.module("infra.local.lambda_host", "--root", str(ROOT), "--log-dir", str(self._logs))
-        command += ["--api-port", str(self._options.api_port)]
+        command += ["--api-port", str(self._options.api_port), *_from_artifacts(self._options)]
         host = self._child("lambda-host", command, env=environment)
         admin = f"http://{LOOPBACK}:{host.port}"
         addresses: dict[str, Any] = httpx.get(f"{admin}/local/addresses", timeout=10).json()
@@ -210,10 +216,16 @@ class _Starting:
         self._options.say(f"{name:<13} ready")
 
 
+def _from_artifacts(options: Options) -> list[str]:
+    """The host's own options."""
+    given = {"--artifacts": options.artifacts, "--python": options.python}
+    return [word for name, path in given.items() if path for word in (name, str(path))]
+
+
 def _tell_of_mails(service: Service, urls: Urls) -> None:
     """Where our Resend sends its webhooks. A hosted one, which the environment names, is told by its own console."""
     secret = str(service.environments["email_events"]["RESEND_WEBHOOK_SECRET"]).partition(",")[0]
-    subscription = {"url": f"{urls.api}/webhooks/resend", "secret": secret}
+    subscription = {"url": f"{urls.api}/webhooks/resend", "secret": secret, "events": list(FOLLOWED)}
     httpx.put(f"{urls.resend}/local/webhook", json=subscription, timeout=10).raise_for_status()
 
 

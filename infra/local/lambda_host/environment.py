@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 """
 
-import sys
 from collections.abc import Mapping
 
 from infra.local.lambda_host.settings import HostSettings
@@ -20,7 +19,7 @@ def function_environment(
         **extra,
         "_HANDLER": spec.handler,
         "AWS_DEFAULT_REGION": settings.region,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{settings.runtime.version}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory),
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -33,7 +32,7 @@ def function_environment(
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_SESSION_TOKEN": "local",
-        "LAMBDA_TASK_ROOT": str(settings.root),
+        "LAMBDA_TASK_ROOT": str(settings.root_of(spec.name)),
         "LANG": "en_US.UTF-8",
         "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
         "TZ": ":UTC",

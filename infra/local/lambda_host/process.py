@@ -11,6 +11,7 @@ from typing import Final
 
 from infra.local import processes
 from infra.local.lambda_host.outcome import EXITED, Failed
+from infra.local.lambda_host.runtime import CLIENT
 from infra.local.spawner import SPAWNER
 
 _TETHER: Final = Path(processes.__file__).with_name("tether.py")
@@ -23,10 +24,12 @@ class FunctionProcess:
         self._process = process
 
     @classmethod
-    def start(cls, handler: str, *, root: Path, environment: Mapping[str, str], output: int) -> "FunctionProcess":
+    def start(
+        cls, handler: str, *, python: Path, root: Path, environment: Mapping[str, str], output: int
+    ) -> "FunctionProcess":
         """Start it in the folder `root` with exactly this environment, both its outputs to the file `output`."""
         tether = [sys.executable, "-I", "-S", str(_TETHER), str(os.getpid())]
-        runtime = [sys.executable, "-m", "awslambdaric", handler]
+        runtime = [str(python), "-m", CLIENT, handler]
         return cls(
             SPAWNER.spawn(
                 lambda: subprocess.Popen(

@@ -66,7 +66,11 @@ class Sandbox:
             extra=self._extra,
         )
         self._process = FunctionProcess.start(
-            self._spec.handler, root=self._settings.root, environment=environment, output=self._log.fileno()
+            self._spec.handler,
+            python=self._settings.runtime.python,
+            root=self._settings.root_of(self._spec.name),
+            environment=environment,
+            output=self._log.fileno(),
         )
         self._exit = asyncio.create_task(self._ended(self._process, listener))
         if self._ending:

@@ -1,11 +1,13 @@
 """How the host behaves: AWS's numbers, which a test may shrink, and the time and randomness that it lives by."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
+
+from infra.local.lambda_host.runtime import AT_HAND, Runtime
 
 REQUEST_LIMIT: Final = 6 * 1024 * 1024
 """Bytes of an event, its envelope and base64 included."""
@@ -24,6 +26,9 @@ class HostSettings:
     root: Path
     """The folder that is LAMBDA_TASK_ROOT and the working directory: what would be in the zip."""
     log_dir: Path
+    roots: Mapping[str, Path] = field(default_factory=dict)
+    """By function: its own folder instead, where it was unpacked from its zip."""
+    runtime: Runtime = AT_HAND
     region: str = "eu-central-1"
     account: str = "000000000000"
     init_timeout: float = 10
@@ -36,3 +41,7 @@ class HostSettings:
     """Whether a process is stopped between invocations, as a sandbox is: its threads, timers and sockets rest."""
     now: Callable[[], float] = time.time
     new_id: Callable[[], str] = _new_id
+
+    def root_of(self, name: str) -> Path:
+        """Where a function runs."""
+        return self.roots.get(name, self.root)

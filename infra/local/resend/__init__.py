@@ -2,7 +2,8 @@
 
 Served as Resend does: `POST /emails`, `GET /emails`, `GET /emails/{id}`, `PATCH /emails/{id}`,
 `POST /emails/{id}/cancel`, `POST /emails/batch`, with idempotency keys, rate limit headers, its errors,
-and Svix-signed webhooks. Every other call is answered 501. What differs from the hosted service:
+and Svix-signed webhooks; `POST` and `GET /webhooks`, `GET`, `PATCH` and `DELETE /webhooks/{id}`. Every other call is
+answered 501. What differs from the hosted service:
 
 - any API key is accepted unless `--api-key` names the one; no domain needs to be verified;
 - mails to `example.com` are taken, which Resend refuses, so that tests need no real domain;
@@ -25,9 +26,9 @@ and Svix-signed webhooks. Every other call is answered 501. What differs from th
     `drop_request: true`: close without accepting; `delay: seconds`: take that long, the key being in flight.
 `GET /local/faults`
     `{"armed": n}`: how many have met no call yet.
-`PUT /local/webhook` `{"url": .., "secret": "whsec_.."}`
-    Who is told of mails from now on, as `--webhook` and `--webhook-secret` say at the start: for an application whose
-    address is known only once it runs.
+`PUT /local/webhook` `{"url": .., "secret": "whsec_..", "events": ["email.sent", ..]}`
+    Who is told of mails from now on, and of which (of all, without `events`), as `--webhook` and `--webhook-secret` say
+    at the start: for an application whose address is known only once it runs. It is one of the account's webhooks.
 `GET /`, `GET /mail/{id}`
     The mailbox, as pages.
 """

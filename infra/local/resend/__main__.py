@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from infra.local.resend.app import Options, create_app
-from infra.local.resend.webhooks import Endpoint
+from infra.local.resend.endpoint import Endpoint
 from infra.local.serve import serve
 
 

@@ -17,9 +17,12 @@ from starlette.routing import Route
 from infra.local.orders import FaultRoutes, Faults, Order
 from infra.local.resend.batch import Batch
 from infra.local.resend.database import open_database
+from infra.local.resend.endpoint import Endpoint
 from infra.local.resend.errors import ApiError, answer_error, answer_not_served, validation
 from infra.local.resend.faults import Fault, Faulty
 from infra.local.resend.gate import Gate
+from infra.local.resend.hook_routes import HookRoutes
+from infra.local.resend.hooks import Hooks
 from infra.local.resend.idempotency import Idempotency
 from infra.local.resend.local_routes import Local
 from infra.local.resend.mailbox import Mailbox
@@ -30,7 +33,7 @@ from infra.local.resend.ratelimit import RateLimit
 from infra.local.resend.routes import Api
 from infra.local.resend.store import Store
 from infra.local.resend.subscribing import Subscribing
-from infra.local.resend.webhooks import Endpoint, Sender, Subscription
+from infra.local.resend.webhooks import Sender
 from shared.clock import World
 
 _LOG: Final = logging.getLogger(__name__)
@@ -51,8 +54,10 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
     """The server as an ASGI app; its lifespan runs the postman and closes the database."""
     world = world or World()
     database = open_database(options.state)
-    subscription = Subscription(options.webhook)
-    store, outbox = Store(database), Outbox(database, is_open=lambda: subscription.endpoint is not None)
+    hooks = Hooks(database)
+    if options.webhook:
+        hooks.put_local(options.webhook, now=world.now())
+    store, outbox = Store(database), Outbox(database, hooks)
     bell, faults = Bell(), Faults[Fault]()
     office = PostOffice(store, outbox, world, bell.ring)
     idempotency = Idempotency(store, now=world.now, window=options.key_hours * 3600)
@@ -62,7 +67,7 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
             async with httpx.AsyncClient(trust_env=False) as client:
-                sender = Sender(outbox, subscription, client, world.now)
+                sender = Sender(outbox, hooks, client, world.now)
                 postman = asyncio.create_task(Postman(office, store, sender, world, bell).run())
                 postman.add_done_callback(_report_a_fall)
                 try:
@@ -75,7 +80,7 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
 
     gate = Middleware(Gate, limit=RateLimit(options.rate, now=world.now), api_key=options.api_key)
     sending = [gate, Middleware(Faulty, faults=faults, sleep=world.sleep)]
-    local, mailbox = Local(office, store), Mailbox(store)
+    local, mailbox, accounts = Local(office, store), Mailbox(store), HookRoutes(hooks, world)
     return Starlette(
         routes=[
             Route("/emails", api.send, methods=["POST"], middleware=sending),
@@ -84,9 +89,10 @@ def create_app(options: Options, world: World | None = None) -> Starlette:
             Route("/emails/{id}", api.retrieve, methods=["GET"], middleware=[gate]),
             Route("/emails/{id}", api.reschedule, methods=["PATCH"], middleware=[gate]),
             Route("/emails/{id}/cancel", api.cancel, methods=["POST"], middleware=[gate]),
+            *accounts.routes(gate),
             Route("/local/emails", local.mails, methods=["GET"]),
             Route("/local/emails", local.clear, methods=["DELETE"]),
-            Route("/local/webhook", Subscribing(subscription, bell.ring).subscribe, methods=["PUT"]),
+            Route("/local/webhook", Subscribing(hooks, world, bell.ring).subscribe, methods=["PUT"]),
             *FaultRoutes(faults, Order[Fault], validation).routes(),
             Route("/", mailbox.index, methods=["GET"]),
             Route("/mail/{id}", mailbox.mail, methods=["GET"]),

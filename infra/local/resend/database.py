@@ -25,14 +25,25 @@ CREATE TABLE IF NOT EXISTS keys (
     answer TEXT NOT NULL,
     created_at REAL NOT NULL
 );
-CREATE TABLE IF NOT EXISTS webhooks (
+CREATE TABLE IF NOT EXISTS hooks (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,                   -- svix-id
+    id TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    events TEXT NOT NULL,
+    enabled INTEGER NOT NULL,
+    created_at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,                          -- svix-id: one event's, for all who are told of it
+    hook TEXT NOT NULL,
     body TEXT NOT NULL,                        -- the exact bytes of every attempt
     attempts INTEGER NOT NULL DEFAULT 0,
-    next_at REAL                               -- null: delivered, or given up
+    next_at REAL,                              -- null: delivered, or given up
+    UNIQUE (id, hook)
 );
-CREATE INDEX IF NOT EXISTS webhooks_by_time ON webhooks (next_at);
+CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (next_at);
 """
 
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from infra.local.resend.errors import validation
 from infra.local.resend.events import Event, last_event, story, webhook_body
 from infra.local.resend.idempotency import Held
+from infra.local.resend.ids import new_id
 from infra.local.resend.mail import Draft, Mail
 from infra.local.resend.outbox import Outbox
 from infra.local.resend.store import KeptAnswer, Store
@@ -62,7 +62,7 @@ class PostOffice:
 
     def _take_in(self, draft: Draft, held: Held, now: float) -> str:
         mail = Mail(
-            id=self._new_id(),
+            id=new_id(self._world),
             draft=draft,
             key=held.key,
             calls=held.calls,
@@ -85,11 +85,8 @@ class PostOffice:
 
     def _tell(self, event: Event, mail: Mail, now: float) -> None:
         body = json.dumps(webhook_body(event, mail, at=now), separators=(",", ":"))
-        self._outbox.put(f"msg_{self._new_id().replace('-', '')}", body, at=now)
+        self._outbox.put(f"msg_{new_id(self._world).replace('-', '')}", f"email.{event.kind}", body, at=now)
 
     def _expect_scheduled(self, mail: Mail) -> None:
         if mail.last_event != "scheduled":
             raise validation(f"Only a scheduled email can be changed; this one is {mail.last_event}.")
-
-    def _new_id(self) -> str:
-        return str(UUID(int=self._world.random.getrandbits(128), version=4))

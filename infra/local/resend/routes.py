@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import dropwhile, islice, takewhile
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from infra.local.resend.errors import ApiError, missing, not_served, validation
 from infra.local.resend.idempotency import Held, Idempotency, fingerprint_of, key_of
 from infra.local.resend.mail import Mail
 from infra.local.resend.office import PostOffice
+from infra.local.resend.paging import paged
 from infra.local.resend.store import Store
 from infra.local.resend.validation import check_mail, check_time
 from infra.local.resend.views import listed, retrieved
@@ -21,8 +21,6 @@ from shared.clock import World
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _OTHER_RESOURCES: Final = ("metrics", "receiving", "batch")
-DEFAULT_PAGE: Final = 20
-MAX_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +54,10 @@ class Api:
 
     async def list(self, request: Request) -> Response:
         """`GET /emails?limit&after&before`: newest first, the cursor itself left out."""
-        query = request.query_params
-        limit = _limit(query.get("limit", str(DEFAULT_PAGE)))
-        after, before = query.get("after"), query.get("before")
-        if after and before:
-            raise validation("Use `after` or `before`, not both.")
-        for cursor in filter(None, (after, before)):
-            if self.store.find(cursor) is None:
-                raise validation("The pagination cursor is not the id of an email.")
-        mails = self.store.newest_first()
-        if before:
-            newer = list(takewhile(lambda mail: mail.id != before, mails))
-            page, has_more = newer[-limit:], len(newer) > limit
-        else:
-            if after:
-                mails = islice(dropwhile(lambda mail: mail.id != after, mails), 1, None)
-            found = list(islice(mails, limit + 1))
-            page, has_more = found[:limit], len(found) > limit
-        return JSONResponse({"object": "list", "has_more": has_more, "data": [listed(mail) for mail in page]})
+        answer = paged(
+            self.store.newest_first(), request.query_params, known=lambda one: bool(self.store.find(one)), view=listed
+        )
+        return JSONResponse(answer)
 
     async def reschedule(self, request: Request) -> Response:
         """`PATCH /emails/{id}`: only the time of a scheduled mail can change."""
@@ -110,9 +94,3 @@ async def json_body(request: Request) -> object:
         return body
     except (ValueError, RecursionError):
         raise validation("The request body is not valid JSON.", status=400) from None
-
-
-def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= MAX_PAGE:
-        raise validation(f"The `limit` must be a number between 1 and {MAX_PAGE}.")
-    return int(text)

@@ -15,8 +15,8 @@ class ServerlessError(Exception):
         self.reason = reason
 
 
-class _Loader(yaml.SafeLoader):
-    """A safe loader that knows CloudFormation's tags."""
+class _Loader(yaml.CSafeLoader):
+    """A safe loader that knows CloudFormation's tags; the one in C, as each start of a function reads this."""
 
 
 def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:

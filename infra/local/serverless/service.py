@@ -33,7 +33,6 @@ class FunctionSpec:
     http_routes: tuple[str, ...] = ()
     """Route keys of the HTTP API: `GET /v1/jobs/{id}`, `ANY /{proxy+}`, `$default`."""
     deployed_name: str = ""
-    """What AWS calls it: `millrace-dev-send_email`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,23 @@ class Service:
     """Of QStash, by their ids."""
     entries: Mapping[str, FunctionEntry]
     environments: Mapping[str, Mapping[str, Any]]
+    runtime: str = ""
+    """As AWS spells it: `python3.13`."""
+    architecture: str = ""
+
+    @property
+    def stack(self) -> str:
+        """What CloudFormation calls all of it: `millrace-dev`."""
+        return f"{self.name}-{self.stage}"
 
     @property
     def urls(self) -> tuple[str, ...]:
         """The functions that have a Function URL."""
         return tuple(name for name, entry in self.entries.items() if entry.url)
+
+    def deployed_name(self, function: str) -> str:
+        """What AWS calls it: `millrace-dev-send_email`."""
+        return f"{self.stack}-{function}"
 
     def specs(self, addresses: Addresses) -> tuple[FunctionSpec, ...]:
         """The functions with their environments filled in; raises ServerlessError where that cannot be."""
@@ -81,7 +92,7 @@ class Service:
                     route_key(event.http_api, f"functions.{name}.events.{index}.httpApi")
                     for index, event in enumerate(entry.events)
                 ),
-                deployed_name=f"{self.name}-{self.stage}-{name}",
+                deployed_name=self.deployed_name(name),
             )
             for name, entry in self.entries.items()
         )
@@ -115,6 +126,8 @@ def read_service(path: Path, *, stage: str, env: Mapping[str, str]) -> Service:
         schedules=schedules,
         entries=entries,
         environments={name: {**shared, **entry.environment} for name, entry in entries.items()},
+        runtime=str(resolver.at("provider.runtime") or ""),
+        architecture=str(resolver.at("provider.architecture") or "x86_64"),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any, Final
 
+from infra.bootstrap.cors import allowing
 from shared.config import StorageSettings
 from shared.storage.client import build
 
@@ -39,12 +40,6 @@ def _make(s3: Any, name: str, origins: Sequence[str]) -> None:
     if name not in {there["Name"] for there in s3.list_buckets()["Buckets"]}:
         s3.create_bucket(Bucket=name)
     if origins:
-        rule = {
-            "AllowedOrigins": list(origins),
-            "AllowedMethods": ["GET", "HEAD", "PUT"],
-            "AllowedHeaders": ["content-type", "x-amz-checksum-sha256"],
-            "MaxAgeSeconds": 3600,
-        }
-        s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
+        s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": allowing(origins)})
     else:
         s3.delete_bucket_cors(Bucket=name)

@@ -10,10 +10,12 @@ import pytest
 import resend
 
 from infra.local.resend.database import open_database
+from infra.local.resend.endpoint import Endpoint
 from infra.local.resend.events import last_event, story
+from infra.local.resend.hooks import Hooks
 from infra.local.resend.mail import Draft
 from infra.local.resend.outbox import Outbox
-from infra.local.resend.webhooks import Endpoint, Sender, Subscription
+from infra.local.resend.webhooks import Sender
 from tests.unit.resend.fake_time import FakeTime, settle
 
 SECRET = "whsec_bWlsbHJhY2U="
@@ -31,12 +33,13 @@ async def deliver_until_quiet(path: Path, clock: FakeTime, answer: Answer) -> li
         return answer(request)
 
     database = open_database(path)
-    outbox, told = Outbox(database, is_open=lambda: True), Subscription(Endpoint("http://app/hook", SECRET))
+    hooks = Hooks(database)
+    outbox = Outbox(database, hooks)
     async with httpx.AsyncClient(transport=httpx.MockTransport(note)) as client:
         # A new sender for every try: nothing that matters is in its memory.
         while (at := outbox.next_due()) is not None:
             clock.seconds = max(clock.seconds, at)
-            await Sender(outbox, told, client, clock.now).deliver_due()
+            await Sender(outbox, hooks, client, clock.now).deliver_due()
     database.close()
     return [later - earlier for earlier, later in pairwise(tried)]
 
@@ -44,8 +47,10 @@ async def deliver_until_quiet(path: Path, clock: FakeTime, answer: Answer) -> li
 @pytest.fixture
 def one_waiting(tmp_path: Path, clock: FakeTime) -> Path:
     database = open_database(tmp_path)
+    hooks = Hooks(database)
+    hooks.put_local(Endpoint("http://app/hook", SECRET), now=clock.now())
     with database:
-        Outbox(database, is_open=lambda: True).put("msg_1", '{"type":"email.sent"}', at=clock.now())
+        Outbox(database, hooks).put("msg_1", "email.sent", '{"type":"email.sent"}', at=clock.now())
     database.close()
     return tmp_path
 
@@ -103,7 +108,7 @@ async def test_nothing_is_kept_when_there_is_nobody_to_tell(
     await api.post("/emails", json=mail)
     await settle()
     database = open_database(tmp_path)
-    assert Outbox(database, is_open=lambda: True).next_due() is None
+    assert Outbox(database, Hooks(database)).next_due() is None
     database.close()
 
 
