@@ -43,11 +43,6 @@ def test_every_stage_can_be_read(stage: str) -> None:
     assert {"api", "send_email", "relay_jobs", "record_failure"} <= set(_specs(stage))
 
 
-def test_every_stage_file_has_the_same_keys() -> None:
-    keys = {stage: list(load_document(REPOSITORY / f"infra/stages/{stage}.yml")) for stage in STAGES}
-    assert {stage: found for stage, found in keys.items() if found != keys["local"]} == {}
-
-
 def test_every_function_is_the_handler_of_its_own_folder() -> None:
     assert {name: spec.handler for name, spec in _specs("dev").items()} == {
         name: f"functions.{name}.handler.handler" for name in _specs("dev")
@@ -108,6 +103,16 @@ def test_the_relay_and_the_checks_are_scheduled_every_five_minutes_and_the_other
         "cleanup_blobs": Schedule("cleanup_blobs", "41 * * * *", "{}"),
         "cleanup_blobs_bucket": Schedule("cleanup_blobs", "11 3 * * *", '{"bucket": true}'),
     }
+
+
+def test_functions_reserve_as_much_together_as_the_account_is_asked_for() -> None:
+    """The API alone reserves nothing; the sum is stated in serverless.yml, and looked at by the doctor."""
+    reserved = {name: spec.reserved_concurrency for name, spec in _specs("prod").items()}
+    assert [name for name, share in reserved.items() if share is None] == ["api"]
+    together = sum(share or 0 for share in reserved.values())
+    text = (REPOSITORY / "serverless.yml").read_text("utf-8")
+    assert f"They are {together} together" in text
+    assert f"a quota of {together + 100}" in text
 
 
 def test_whoever_keeps_a_copy_of_the_search_index_has_the_disk_for_it_and_nobody_else() -> None:
