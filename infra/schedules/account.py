@@ -15,16 +15,22 @@ from typing import Final, Self, cast
 
 import httpx
 from qstash import AsyncQStash
-from qstash.errors import QStashError
+from qstash.errors import DailyMessageLimitExceededError, QStashError, RateLimitExceededError
 from qstash.http import HttpMethod
 from qstash.schedule import Schedule as Told
 
 from infra.schedules.differing import Difference, Kind
 from infra.schedules.model import Found, Schedule
 from shared.errors import DependencyDown, MillraceError
+from shared.text import cut, one_line
 
 LIMIT: Final = 15.0
 """Seconds for one call; the SDK's own limit is ten minutes."""
+LONGEST: Final = 200
+"""Characters of an answer, which may be a page of whatever stands before QStash."""
+THROTTLED: Final = (RateLimitExceededError, DailyMessageLimitExceededError)
+ITS_OWN: Final = "Request failed with status: 5"
+"""How the SDK begins to tell of a fault of the server."""
 
 
 class RefusedByQStash(MillraceError):
@@ -46,11 +52,11 @@ class Account:
             await client.http._client.aclose()  # noqa: SLF001 - the SDK has no call for it
 
     async def found(self) -> Mapping[str, Found]:
-        async with _calling():
+        async with calling():
             return {told.schedule_id: _found(told) for told in await self.client.schedule.list()}
 
     async def put(self, name: str, schedule: Schedule, *, paused: bool) -> None:
-        async with _calling():
+        async with calling():
             await self.client.schedule.create(
                 schedule_id=name,
                 destination=schedule.destination,
@@ -67,7 +73,7 @@ class Account:
         if not name:
             raise ValueError("a schedule has an id")
         try:
-            async with _calling():
+            async with calling():
                 await self.client.schedule.delete(name)
         except RefusedByQStash:
             if name in await self.found():
@@ -92,7 +98,7 @@ def _found(told: Told) -> Found:
 
 
 @asynccontextmanager
-async def _calling() -> AsyncIterator[None]:
+async def calling() -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(LIMIT):
             yield
@@ -101,4 +107,9 @@ async def _calling() -> AsyncIterator[None]:
     except httpx.HTTPError as error:
         raise DependencyDown("qstash", type(error).__name__) from error
     except QStashError as error:
-        raise RefusedByQStash(f"qstash: {error}") from error
+        text = cut(one_line(str(error)), LONGEST)
+        if isinstance(error, THROTTLED) or text.startswith(ITS_OWN):
+            raise DependencyDown("qstash", text) from error
+        raise RefusedByQStash(f"qstash: {text}") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # what the SDK makes of a garbled answer
+        raise DependencyDown("qstash", "an answer that is none of its own") from error
