@@ -1,11 +1,29 @@
 """The commands: `python -m infra --help`. What they do to a deployed stage is written in docs/command-line.md."""
 
 import sys
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from infra.commands import blobs, health, keys, local, runs, schedules, search, suppressions, templates, users
+from infra.commands import (
+    blobs,
+    bootstrap,
+    build,
+    doctor,
+    exits,
+    health,
+    keys,
+    local,
+    parity,
+    runs,
+    sbom,
+    schedules,
+    search,
+    suppressions,
+    templates,
+    users,
+)
 from infra.commands.stage import STAGES
 from shared.config import Stage
 
@@ -13,7 +31,18 @@ PROGRAM: Final = "python -m infra"
 WORD: Final = "millrace"
 """The same by one word (infra/millrace): a shell completes the arguments of a word, and of nothing else."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=True, pretty_exceptions_show_locals=False)
+
+class Commands(TyperGroup):
+    """Ctrl-C at a question, or where no loop runs, is an interrupt like any other; typer would say 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, typer.Abort):
+            raise exits.Interrupted from None
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=True, pretty_exceptions_show_locals=False)
 
 
 @app.callback()
@@ -29,6 +58,11 @@ def on(
 app.command("dev", rich_help_panel="Here")(local.dev)
 app.command("demo", rich_help_panel="Here")(local.demo)
 app.add_typer(templates.app, name="templates", rich_help_panel="Here")
+app.command("build", rich_help_panel="Ship")(build.build)
+app.command("sbom", rich_help_panel="Ship")(sbom.write)
+app.command("bootstrap", rich_help_panel="Ship")(bootstrap.bootstrap)
+app.command("doctor", rich_help_panel="Ship")(doctor.doctor)
+app.command("parity", rich_help_panel="Ship")(parity.parity)
 app.command("health")(health.health)
 app.add_typer(runs.app, name="runs")
 app.add_typer(schedules.app, name="schedules")

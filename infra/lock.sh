@@ -1,15 +1,16 @@
 #!/bin/sh
 # Writes the locked, hashed requirements from pyproject.toml; with --check, fails if that would change one of them.
-# What is locked already stays as it is: an upgrade is `uv pip compile --upgrade-package NAME`, on purpose.
+# What is locked already stays as it is, but for --upgrade, or --upgrade-package NAME.
 set -eu
 
 locks="requirements.txt infra/requirements.txt infra/templates/requirements.txt infra/checks/requirements.txt tests/requirements.txt"
 
 compile() {
     .venv/bin/uv pip compile --quiet --system-certs --no-config --universal --python-version 3.11 --generate-hashes --no-annotate \
-        --no-header --no-emit-index-url --prerelease if-necessary-or-explicit "$@"
+        --no-header --no-emit-index-url --prerelease if-necessary-or-explicit $upgrade "$@"
 }
 
+upgrade=""
 if [ "${1:-}" = "--check" ]; then
     folder="$(mktemp -d)"
     trap 'rm -rf "$folder"' EXIT
@@ -18,7 +19,7 @@ if [ "${1:-}" = "--check" ]; then
         cp "$lock" "$folder/$lock"
     done
 else
-    folder=.
+    folder=. upgrade="$*"
 fi
 
 compile pyproject.toml -o "$folder/requirements.txt"

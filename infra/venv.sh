@@ -27,11 +27,16 @@ if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
     exit 1
 fi
 
-echo "Setting up .venv with $("$python" --version): a minute or so, once."
+echo "Setting up .venv with $("$python" --version): half a minute or so, once."
 "$python" -m venv --clear .venv
-for lock in requirements.txt infra/requirements.txt tests/requirements.txt; do
-    echo "  installing $lock ($(grep -c '==' "$lock") packages, hashes checked)"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
-done
+# uv by pip, the rest by uv, which needs a tenth of pip's time; by pip where an index is one that only pip is told of.
+sed -n '/^uv==/,/[^\\]$/p' infra/requirements.txt |
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r /dev/stdin
+set -- --quiet --no-deps --require-hashes -r requirements.txt -r infra/requirements.txt -r tests/requirements.txt
+echo "  installing $(cat requirements.txt infra/requirements.txt tests/requirements.txt | grep -c '==') packages, hashes checked"
+if ! .venv/bin/uv pip install --python .venv/bin/python --system-certs "$@"; then
+    echo "  once more, by pip"
+    .venv/bin/python -m pip install --disable-pip-version-check "$@"
+fi
 .venv/bin/python -m pip check --quiet
 echo "$wanted" > "$stamp"

@@ -48,9 +48,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What the tests' modules hold lives to the end: the collector need not look through it again and again."""
+    """What the tests' modules hold lives to the end: the collector need not look through it again and again.
+
+    The rest is looked through less often than by default, which takes a twentieth of all tests' time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

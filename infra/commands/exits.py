@@ -5,7 +5,7 @@
 | 0 | done, and all is well; an empty list is well too |
 | 1 | not done: a service is away, a variable is missing, what was asked is refused. One line on stderr says why |
 | 2 | asked wrongly: an option that there is not, or a question to confirm and nobody there to answer it |
-| 3 | not as hoped: no such run, key, address or user; unhealthy; schedules differ; the audit found drift |
+| 3 | not as hoped: no such run, key, address or user; unhealthy; something differs; the audit found drift |
 | 130 | interrupted (Ctrl-C); what was done until then is done |
 """
 

@@ -25,10 +25,10 @@ UNCUT: Final = 10_000
 """Columns of a table that nobody looks at."""
 STYLES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("succeeded", "healthy", "ok", "added", "replayed"), "green"),
-    **dict.fromkeys(("failed", "down", "gone", "purged", "refused", "bounced", "complained"), "red"),
-    **dict.fromkeys(("retrying", "degraded", "changed", "requested"), "yellow"),
+    **dict.fromkeys(("failed", "down", "gone", "purged", "refused", "bounced", "complained", "fail"), "red"),
+    **dict.fromkeys(("retrying", "degraded", "changed", "requested", "waiting", "warn"), "yellow"),
     **dict.fromkeys(("running",), "cyan"),
-    **dict.fromkeys(("cancelled",), "dim"),
+    **dict.fromkeys(("cancelled", "extra", "not tried"), "dim"),
 }
 """How words that say a state look."""
 

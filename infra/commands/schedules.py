@@ -11,10 +11,9 @@ from infra.commands import exits
 from infra.commands.asking import Yes, agreed
 from infra.commands.output import AsJson, Cell, as_json, counted, display, result, table, word
 from infra.commands.running import CommandProcess, run
-from infra.commands.stage import ROOT, chosen
+from infra.commands.stage import chosen, service
 from infra.schedules.differing import Difference, Kind, differences
 from infra.schedules.model import Found, Schedule
-from shared.errors import ConfigurationError
 
 app = typer.Typer(no_args_is_help=True, help="The crons: what serverless.yml declares, and what QStash has.")
 
@@ -50,18 +49,15 @@ def apply_(context: typer.Context, *, yes: Yes = False, json: AsJson = False) ->
 
 
 async def _compared(process: CommandProcess) -> tuple[Sequence[Difference], Mapping[str, Found]]:
-    from infra.local.serverless import ServerlessError, read_service
+    from infra.commands.qstash import account
     from infra.schedules.addresses import addresses
     from infra.schedules.declared import declared
 
-    try:
-        service = read_service(ROOT / "serverless.yml", stage=process.name, env=os.environ)
-    except ServerlessError as error:  # the local stage's file takes what is not there from the environment
-        raise ConfigurationError(str(error)) from error
-    async with _account() as account:
-        found = await account.found()
+    said = service(process.name)
+    async with account() as qstash:
+        found = await qstash.found()
     # AWS is asked with nothing else going on: boto3 blocks.
-    return differences(declared(service, addresses(service, os.environ)), found), found
+    return differences(declared(said, addresses(said, os.environ)), found), found
 
 
 async def _applied(changes: Sequence[Difference], *, told: bool) -> None:
@@ -69,19 +65,11 @@ async def _applied(changes: Sequence[Difference], *, told: bool) -> None:
         if told:
             result(f"{DONE[done.kind]} {done.id}")
 
+    from infra.commands.qstash import account
     from infra.schedules.account import apply
 
-    async with _account() as account:
-        await apply(account, changes, told=tell)
-
-
-def _account() -> Any:
-    from infra.commands.handing_over import CallSettings
-    from infra.schedules.account import Account
-    from shared.config import load
-
-    settings = load(CallSettings)
-    return Account.opened(settings.qstash_url, settings.qstash_token.get_secret_value())
+    async with account() as qstash:
+        await apply(qstash, changes, told=tell)
 
 
 def _all_alike(found: Mapping[str, Found]) -> str:

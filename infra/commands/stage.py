@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import typer
 from dotenv import dotenv_values
@@ -23,6 +23,9 @@ from dotenv import dotenv_values
 from infra.commands.stage_file import STACK, STACK_FILE
 from shared.config import Stage
 from shared.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from infra.local.serverless import Service
 
 ROOT: Final = Path(__file__).parents[2]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
@@ -71,6 +74,16 @@ def variables(stage: Stage, environ: Mapping[str, str], *, root: Path = ROOT) ->
     return {**found, **given, "STAGE": stage}
 
 
+def service(stage: str, environ: Mapping[str, str] = os.environ, *, root: Path = ROOT) -> "Service":
+    """What serverless.yml declares for the stage whose environment this is. Raises ConfigurationError."""
+    from infra.local.serverless import ServerlessError, read_service
+
+    try:
+        return read_service(root / "serverless.yml", stage=stage, env=environ)
+    except ServerlessError as error:  # the local stage's file takes what is not there from the environment
+        raise ConfigurationError(str(error)) from error
+
+
 def missing(stage: Stage) -> str:
     """Where a variable that is missing could have come from, for whoever has to mend it."""
     if stage == "local":
@@ -92,10 +105,8 @@ def _file(stage: Stage, root: Path) -> Mapping[str, str]:
 
 
 def _plain(stage: Stage, given: Mapping[str, str], root: Path) -> Mapping[str, str]:
-    from infra.local.serverless import read_service
-
-    service = read_service(root / "serverless.yml", stage=stage, env=given)
-    every = {name: value for environment in service.environments.values() for name, value in environment.items()}
+    environments = service(stage, given, root=root).environments.values()
+    every = {name: value for environment in environments for name, value in environment.items()}
     return {name: value for name, value in every.items() if isinstance(value, str) and value and REFERENCE not in value}
 
 

@@ -1,7 +1,6 @@
 """Wherever analyze_document dies or loses an answer, there is one text and one full analysis in the end."""
 
 import hashlib
-import os
 
 import pytest
 
@@ -18,12 +17,6 @@ STEPS = 120
 """More than there are crossings and ways to crash at each."""
 
 pytestmark = [pytest.mark.xdist_group("stack of files"), pytest.mark.timeout(900)]
-
-
-@pytest.fixture
-def at_most() -> int | None:
-    """The short form: each change once. Where the model's answer is lost the next delivery waits for its lease."""
-    return None if os.environ.get("MILLRACE_SOAK") else 0
 
 
 def document(tag: str) -> str:

@@ -6,7 +6,6 @@ change. One that was cut off leaves it to the cron's next delivery, and one that
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,12 +30,6 @@ ROUNDS: Final = 6
 TOLD_WITHIN: Final = 30.0
 
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(1800)]
-
-
-@pytest.fixture
-def at_most() -> int | None:
-    """The short form: each crossing once."""
-    return None if os.environ.get("MILLRACE_SOAK") else 0
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """Wherever cleanup_blobs dies or loses an answer: all that is dead goes, and nothing else; nothing is left halfway."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,12 +30,6 @@ DEAD = {
 MARKED = {"files/old/orphan", "texts/live/old.txt"}
 
 pytestmark = [pytest.mark.xdist_group("stack of files"), pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def at_most() -> int | None:
-    """The short form: each crossing that changes something once."""
-    return None if os.environ.get("MILLRACE_SOAK") else 0
 
 
 @pytest.fixture

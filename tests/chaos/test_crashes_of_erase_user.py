@@ -1,6 +1,5 @@
 """Wherever erase_user dies or loses an answer: in the end nothing of the user is left, and their record went last."""
 
-import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,12 +19,6 @@ pytestmark = [pytest.mark.xdist_group("stack of files"), pytest.mark.timeout(600
 
 OWNED = ("runs", "documents", "uploads", "reports", "emails", "idempotent_requests")
 FILE = {"name": "m.txt", "content_type": "text/plain", "size": 1, "sha256": "00"}
-
-
-@pytest.fixture
-def at_most() -> int | None:
-    """The short form: each crossing once."""
-    return None if os.environ.get("MILLRACE_SOAK") else 0
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Cases 2 and 10 at large: long work goes on where it stopped, whichever of its legs is cut."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,6 @@ from tests.support.crash.deliveries import Scene
 SERVERLESS = Path(__file__).parent / "jobs" / "serverless.yml"
 
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def at_most() -> int | None:
-    """The short form: each change once."""
-    return None if os.environ.get("MILLRACE_SOAK") else 0
 
 
 async def test_each_leg_has_its_effect_once_wherever_one_is_cut(

@@ -1,7 +1,6 @@
 """Wherever sync_search dies or loses an answer: the change is in the index once, and marked, and nothing is lost."""
 
 import logging
-import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -24,12 +23,6 @@ from tests.support.open_storage import open_storage
 TEXT = "texts/crash-test/mill.txt"
 
 pytestmark = [pytest.mark.xdist_group("stack of files"), pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def at_most() -> int | None:
-    """The short form: each change once."""
-    return None if os.environ.get("MILLRACE_SOAK") else 0
 
 
 @pytest.fixture

@@ -16,9 +16,15 @@ def test_where_they_are_too_many_no_crash_is_at_a_question() -> None:
     assert steps(CROSSINGS, at_most=20) == [Step(crossing, mode) for crossing in CHANGES for mode in MODES]
 
 
-def test_the_short_form_still_comes_to_every_change_and_to_every_mode() -> None:
+def test_where_they_are_too_many_still_every_change_has_one_mode_by_turns() -> None:
     taken = steps(CROSSINGS, at_most=14)
 
     assert [step.crossing for step in taken] == CHANGES
     assert {step.mode for step in taken} == set(Mode)
     assert taken[3] == Step(CHANGES[3], Mode.BEFORE)
+
+
+def test_of_more_changes_than_may_be_the_first_and_the_last_are_taken_and_some_between() -> None:
+    taken = steps(CROSSINGS, at_most=3)
+
+    assert taken == [Step(CHANGES[2 * nth], mode) for nth, mode in enumerate(Mode)]

@@ -26,10 +26,13 @@ class Databases:
         self._left: deque[str] = deque()
 
     async def take(self) -> Database:
-        """An empty one with the bundle's collections and indexes, on a client of its own."""
+        """An empty one with the bundle's collections and indexes, on a client of its own.
+
+        Its records are held to no rules: a test plants of one what it is about. The local stack's are.
+        """
         if len(self._left) < IN_TURN:
             made = self._connect(f"test_{token_hex(6)}")
-            await ensure(made)
+            await ensure(made, ruled=False)
         else:
             made = self._connect(self._left.popleft())
             await _empty(made)
@@ -51,7 +54,7 @@ async def _empty(database: Database) -> None:
     await database.client.admin.command({"killAllSessions": []})
     if set(await database.list_collection_names()) != set(INDEXES):
         await database.client.drop_database(database.name)
-        await ensure(database)
+        await ensure(database, ruled=False)
     for name in await _filled(database):
         await database[name].delete_many({})
 

@@ -1,4 +1,6 @@
-"""Which cells are walked: in the short form each fault and each path once, in the soak every cell with every fault."""
+"""Which cells are walked: in the soak every cell with every fault, in the short form each fault of a service once, and
+each code once for its service and once for its path.
+"""
 
 import os
 from collections.abc import Sequence
@@ -48,10 +50,16 @@ def cases(table: Table, *, every: bool = SOAK) -> Sequence[Case]:
 
 def _ways(cell: Cell) -> set[tuple[str, ...]]:
     """What a cell shows: its service's fault, and what comes of one on its path; nothing, where nobody is asked."""
+    path = STORIES[cell.row].path
     if not _told(cell):
         return set()
-    met = set() if cell.code == AS_EVER else {(cell.service, cell.mode)}
-    return met | {(cell.service, STORIES[cell.row].path, cell.code)}
+    if cell.code == AS_EVER:
+        return {(cell.service, cell.code, "nobody is asked" if path == "static" else _kind(cell.row))}
+    return {(cell.service, cell.mode), (cell.service, cell.code), (path, cell.code)}
+
+
+def _kind(row: str) -> str:
+    return "endpoint" if " " in row else "job"
 
 
 def _asks(cell: Cell) -> bool:
@@ -60,5 +68,5 @@ def _asks(cell: Cell) -> bool:
 
 def _told(cell: Cell) -> bool:
     """Whether the function knows where the service is."""
-    function = "api" if " " in cell.row else cell.row
+    function = "api" if _kind(cell.row) == "endpoint" else cell.row
     return VARIABLES[cell.service] in specs()[function].environment

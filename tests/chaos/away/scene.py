@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from secrets import token_hex
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from tests.chaos.away.outside import Outside
 MENDED: Final = 40.0
 """Seconds after which a run that has not ended, with every service back, is called lost. A breaker may rest for 10."""
 BETWEEN: Final = 0.3
+"""Seconds after the first try at it, twice as many after the second, and so on."""
 CRONS: Final = [contract.name for contract in contracts().values() if contract.singleton]
 """Each has one record of its turns, that never ends."""
 
@@ -156,7 +158,7 @@ class Scene:
     def mend(self) -> None:
         """With everything back: the relay turns and QStash delivers, until no run is left that has not ended."""
         self._end_orphans()
-        ends = time.monotonic() + MENDED
+        ends, waits = time.monotonic() + MENDED, count(1)
         while live := [run for run in self.runs() if run.state not in FINAL]:
             assert time.monotonic() < ends, f"lost: {[(run.id, run.state, run.error) for run in live]}"
             self.time_passes()
@@ -165,7 +167,7 @@ class Scene:
                 if run.state in {State.QUEUED, State.RETRYING, State.RUNNING} and run.job in self.functions:
                     self.call(self.message(run))
             if any(run.state not in FINAL for run in self.runs()):
-                time.sleep(BETWEEN)
+                time.sleep(BETWEEN * next(waits))
 
     def nothing_lost_and_nothing_twice(self) -> None:
         """Each run has ended well, those of mails each with its one mail; a cancelled one has none. No change of a

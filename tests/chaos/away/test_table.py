@@ -7,8 +7,8 @@ from fastapi.routing import APIRoute
 from functions.api.app import create_app
 from functions.api.handler import build
 from functions.registry import contracts
-from shared.config import Settings
 from shared.process import Process
+from shared.settings import Settings
 from tests.chaos.away.bundle import VARIABLES, specs
 from tests.chaos.away.cases import AS_EVER, cases
 from tests.chaos.away.checks import CHECKS

@@ -33,6 +33,6 @@ async def _no_alert(_: Run, __: Session) -> None: ...
 
 def chaos_job(contract: Contract[Any]) -> Callable[[Work], JobHandler]:
     def decorate(work: Work) -> JobHandler:
-        return JobHandler(contract, work, contracts=CONTRACTS, services=counting, alert=lambda _: _no_alert)
+        return JobHandler(contract, work, contracts=lambda: CONTRACTS, services=counting, alert=lambda _: _no_alert)
 
     return decorate

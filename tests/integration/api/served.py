@@ -45,7 +45,7 @@ def served(mongodb_uri: str) -> Iterator[Served]:
 
     async def serve() -> None:
         database = connect(MongoSettings(stage="local", mongodb_uri=SecretStr(mongodb_uri), mongodb_database=name))
-        await ensure(database)
+        await ensure(database, ruled=False)  # tests plant of a record what they are about
         nowhere = RedisSettings(
             stage="local", upstash_redis_rest_url="http://127.0.0.1:9", upstash_redis_rest_token=SecretStr("x")
         )

@@ -30,7 +30,6 @@ class Station:
 
     database: Database
     webhook: bool = True
-    stage: str = "prod"
     found: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     costly: frozenset[str] = frozenset()
@@ -46,7 +45,6 @@ class Station:
             {name: self._probe(name) for name in names},
             self.costly,
             Teller(self.database, self.world, webhook=self.webhook),
-            self.stage,
             1,
         )
 

@@ -47,9 +47,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         index = cast("SearchIndex", NoIndex())
-        self.services = Services(
-            self.database, self.storage, lambda: index, most_share=1.0, periods=Periods(), stage="staging"
-        )
+        self.services = Services(self.database, self.storage, lambda: index, most_share=1.0, periods=Periods())
 
     def later(self, **period: float) -> None:
         """Our clock goes on; the store's and the bucket's don't."""

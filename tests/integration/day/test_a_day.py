@@ -81,6 +81,7 @@ def _bounced(stack: Stack, town: Town) -> None:
         lambda: address in _command(stack, "suppressions", "list", "--json").stdout,
         seconds=PATIENCE,
         otherwise="nobody was told of the bounce",
+        every=1.0,
     )
     town.is_not_mailed(address)
 

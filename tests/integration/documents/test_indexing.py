@@ -146,7 +146,7 @@ async def test_a_run_that_is_claimed_in_the_middle_of_a_change_is_not_the_change
     await change(database, "zero", first)
     assert first.run is not None
     waiting, verdicts = first.run.id, list[Verdict]()
-    lambda_ = Claimant(job=SYNC_SEARCH.name, token="t", leg=0, epoch=0, tries=8, lease=60.0, attempt={})
+    lambda_ = Claimant(job=SYNC_SEARCH.name, token="t", leg=0, epoch=0, tries=8, lease=60.0, attempt={}, version=1)
 
     async def claimed_meanwhile(session: Session) -> None:
         if not verdicts:

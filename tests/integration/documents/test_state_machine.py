@@ -6,6 +6,7 @@ is what was promised; what was condemned is never claimed; every claim that is a
 
 import asyncio
 import hashlib
+import os
 import secrets
 import time
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from shared.runs.model import Run
 from tests.integration.documents.shelf import Shelf
 from tests.support.unindexed import unindexed
 
+SOAK: Final = bool(os.environ.get("MILLRACE_SOAK"))
 GOOD: Final = b"a poem"
 BAD: Final = b"a p\0em"
 PROMISE: Final = Promise("a.txt", "text/plain", len(GOOD), hashlib.sha256(GOOD).hexdigest())
@@ -150,7 +152,9 @@ def test_an_upload_has_one_document_at_most_whatever_happens(mongodb_uri: str) -
     database = loop.run_until_complete(opened())
     machine = type("Bound", (Machine,), {"place": Place(loop, database)})
     try:
-        run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30, database=None))
+        run_state_machine_as_test(
+            machine, settings=settings(max_examples=200 if SOAK else 20, stateful_step_count=30, database=None)
+        )
     finally:
         loop.run_until_complete(database.client.drop_database(name))
         database.client.close()

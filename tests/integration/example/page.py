@@ -15,13 +15,13 @@ _LATER: Final = re.compile(r"take the places of[^\n]*\n\n```python\n(.*?)^```$",
 _KEY: Final = re.compile(r"^( *)([A-Za-z_<][\w<-]*):")
 
 
-def text() -> str:
-    return PAGE.read_text("utf-8")
+def text(page: Path = PAGE) -> str:
+    return page.read_text("utf-8")
 
 
-def files() -> dict[str, str]:
+def files(page: Path = PAGE) -> dict[str, str]:
     """The page's files, by their path."""
-    return dict(_FILE.findall(text()))
+    return dict(_FILE.findall(text(page)))
 
 
 def lines() -> str:

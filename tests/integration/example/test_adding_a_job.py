@@ -23,7 +23,7 @@ def first(copy: Copy) -> dict[str, Any]:
     return copy.visitor.succeeded(answer.json()["job"])
 
 
-def test_the_page_is_one_folder_of_three_files(copy: Copy) -> None:
+def test_the_page_is_one_folder_of_three_modules(copy: Copy) -> None:
     assert sorted(files()) == [f"functions/{JOB}/{name}.py" for name in ("__init__", "contract", "handler")]
 
 

@@ -1,4 +1,4 @@
-"""The code of docs/adding-a-job.md keeps the rules of the house, and its lines find their places."""
+"""The code of the pages keeps the rules of the house, and the lines of docs/adding-a-job.md find their places."""
 
 import shutil
 import subprocess
@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.example.page import ROOT, added, files, lines
+from tests.integration.example.page import PAGE, ROOT, added, files, lines
 
 
+@pytest.mark.parametrize("page", [PAGE, ROOT / "docs" / "changing.md"], ids=lambda page: page.stem)
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["lint", "format"])
-def test_the_code_of_the_page_passes_the_linter(tmp_path: Path, command: list[str]) -> None:
+def test_the_code_of_the_page_passes_the_linter(tmp_path: Path, page: Path, command: list[str]) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for name, content in files().items():
+    for name, content in files(page).items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")

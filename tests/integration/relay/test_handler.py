@@ -55,7 +55,7 @@ def test_a_turn_is_a_cron_that_is_done_even_while_qstash_is_away(runs: Any) -> N
     handler = JobHandler(
         CONTRACT,
         deployed.work,
-        contracts={},
+        contracts=dict,
         services=wire,
         alert=lambda _: _nobody,
         process=Process("relay_jobs"),

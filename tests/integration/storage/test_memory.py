@@ -17,7 +17,7 @@ MOVE: Final = """
 import asyncio, re, sys, time
 from pathlib import Path
 from shared.breakers import LocalBreaker
-from shared.config import StorageSettings
+from shared.config import StorageSettings, load
 from shared.storage import Storage
 from shared.threads import Threads
 
@@ -35,7 +35,7 @@ async def move(storage, size):
     await storage.delete([key])
 
 async def main():
-    storage = Storage(StorageSettings(), Threads(), LocalBreaker("storage", time.monotonic))
+    storage = Storage(load(StorageSettings), Threads(), LocalBreaker("storage", time.monotonic))
     await move(storage, 2_000_000)
     before = peak()
     await move(storage, int(sys.argv[3]))

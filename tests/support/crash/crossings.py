@@ -50,16 +50,18 @@ MODES = tuple(Mode)
 
 def steps(crossings: Sequence[Crossing], *, at_most: int | None) -> Sequence[Step]:
     """Every mode at every crossing; where that is more than `at_most`, at every one that changes something; where that
-    is more too, at each of those one mode, by turns. A crash at a question leaves what one after the change before it
-    leaves.
+    is more too, at so many of those, from the first to the last, one mode each, by turns. A crash at a question leaves
+    what one after the change before it leaves.
     """
     everything = [Step(crossing, mode) for crossing in crossings for mode in MODES]
     if at_most is None or len(everything) <= at_most:
         return everything
-    changes = [step for step in everything if step.crossing.changes]
-    if len(changes) <= at_most:
-        return changes
-    return [Step(step.crossing, MODES[place % len(MODES)]) for place, step in enumerate(changes[:: len(MODES)])]
+    changes = [crossing for crossing in crossings if crossing.changes]
+    if len(changes) * len(MODES) <= at_most:
+        return [step for step in everything if step.crossing.changes]
+    taken = min(at_most, len(changes))
+    places = [nth * (len(changes) - 1) // max(1, taken - 1) for nth in range(taken)]
+    return [Step(changes[place], MODES[nth % len(MODES)]) for nth, place in enumerate(places)]
 
 
 class Trap:

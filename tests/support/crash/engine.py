@@ -10,7 +10,7 @@ from tests.support.crash.report import Report, Row
 
 T = TypeVar("T")
 
-SHORT = 12
+SHORT = 6
 """Steps of an enumeration in its short form; MILLRACE_SOAK=1 has no limit."""
 
 

@@ -88,9 +88,9 @@ def test_words_of_nothing_that_any_font_has_are_set_all_the_same(press: Press) -
     random = Random(7)
     marks = [chr(point) for point in range(0x20000) if unicodedata.category(chr(point)).startswith("M")]
     odd = [*marks, *map(chr, range(0x900, 0x1200)), *map(chr, range(0x10000, 0x1FFFF))]
-    text = "".join(random.choices(marks, k=300) + random.choices(odd, k=600))
+    text = "".join(random.choices(marks, k=60) + random.choices(odd, k=120))
     _, replaced = press.typeset(**request("report", report(text)))
-    assert replaced > 500
+    assert replaced > 100
 
 
 def test_what_typst_names_as_missing_is_read_from_its_words() -> None:

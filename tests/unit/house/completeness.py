@@ -4,7 +4,6 @@ missing(ROOT, contracts()) == []
 """
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,13 +35,6 @@ class Deployment:
         variable = f"JOB_URL_{job.upper()}"
         return [name for name, spec in self.specs.items() if spec.environment.get(variable) == url_of(job)]
 
-    def left_out(self, job: str) -> list[str]:
-        """The job's own modules that its package would not hold."""
-        package = self.document["functions"][job].get("package") or {}
-        patterns = [*self.document["package"]["patterns"], *package.get("patterns", [])]
-        names = (str(file.relative_to(self.root)) for file in (self.root / "functions" / job).rglob("*.py"))
-        return sorted(name for name in names if not packaged(name, patterns))
-
 
 def url_of(job: str) -> str:
     return f"https://{job}/"
@@ -73,8 +65,6 @@ def _faults(job: str, contract: Contract[Any], deployed: Deployment) -> Iterator
         yield "no entry under `functions` in serverless.yml"
         return
     yield from _entry_faults(job, contract, spec)
-    for name in deployed.left_out(job):
-        yield f"no pattern under `package` takes {name} along"
     yield from (_cron_faults if contract.singleton else _publishing_faults)(job, contract, deployed)
 
 
@@ -127,15 +117,3 @@ def defines(module: Path, name: str) -> bool:
             case ast.Assign(targets=[ast.Name(id=defined)]) | ast.AnnAssign(target=ast.Name(id=defined)):
                 said.add(defined)
     return name in said
-
-
-def packaged(name: str, patterns: list[str]) -> bool:
-    """Whether the last pattern that speaks of a file takes it; `!` leaves it out."""
-    verdicts = [not pattern.startswith("!") for pattern in patterns if _speaks_of(pattern.removeprefix("!"), name)]
-    return bool(verdicts) and verdicts[-1]
-
-
-def _speaks_of(pattern: str, name: str) -> bool:
-    parts = re.split(r"(\*\*/|\*\*|\*)", pattern)
-    known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
-    return re.fullmatch("".join(known.get(part, re.escape(part)) for part in parts), name) is not None

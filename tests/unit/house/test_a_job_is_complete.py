@@ -10,7 +10,7 @@ import pytest
 
 from functions.registry import contracts
 from shared.contract import Contract, FlowControl, Payload, PublicFace
-from tests.unit.house.completeness import missing, packaged
+from tests.unit.house.completeness import missing
 
 ROOT: Final = Path(__file__).parents[3]
 JOB: Final = "water_plants"
@@ -23,9 +23,6 @@ ENTRY: Final = """
     environment:
       <<: [*runs, *deliveries]
     url: true
-    package:
-      patterns:
-        - functions/water_plants/**/*.py
 """
 URL: Final = "      JOB_URL_WATER_PLANTS: ${self:custom.jobUrls.water_plants}\n"
 LINE: Final = "    water_plants: !GetAtt WaterUnderscoreplantsLambdaFunctionUrl.FunctionUrl\n"
@@ -164,15 +161,6 @@ def test_a_job_without_a_concurrency_of_its_own_is_named(tree: Tree) -> None:
     assert tree.missing() == ["water_plants: no reservedConcurrency: a flood of it could take the whole account"]
 
 
-def test_a_module_that_would_not_be_packaged_is_named(tree: Tree) -> None:
-    (tree.handler.parent / "kinds").mkdir()
-    (tree.handler.parent / "kinds" / "herbs.py").write_text("", "utf-8")
-    tree.without("functions/water_plants/**/*.py", "functions/water_plants/*.py")
-    assert tree.missing() == [
-        "water_plants: no pattern under `package` takes functions/water_plants/kinds/herbs.py along"
-    ]
-
-
 def test_a_cron_needs_a_schedule_and_no_line_in_the_map(tree: Tree) -> None:
     cron = replace(CONTRACT, singleton=True, public=None)
     tree.without(URL)
@@ -188,20 +176,3 @@ def test_a_cron_needs_a_schedule_and_no_line_in_the_map(tree: Tree) -> None:
 def test_what_is_wrong_with_the_contract_itself_is_named(tree: Tree) -> None:
     [fault] = tree.missing(replace(CONTRACT, deadline=26))
     assert fault == "water_plants: deadline 26 s + margin 5 s is not under timeout 30 s"
-
-
-@pytest.mark.parametrize(
-    ("patterns", "taken"),
-    [
-        ([], False),
-        (["functions/a/*.py"], False),
-        (["functions/a/**"], True),
-        (["functions/a/**/*.py"], True),
-        (["**"], True),
-        (["functions/a/**", "!**/b/**"], False),
-        (["!**", "functions/a/b/c.py"], True),
-        (["functions/a/b/cxpy"], False),
-    ],
-)
-def test_the_last_pattern_that_speaks_of_a_file_decides(patterns: list[str], *, taken: bool) -> None:
-    assert packaged("functions/a/b/c.py", patterns) is taken
