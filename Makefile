@@ -1,12 +1,16 @@
-# make demo         the whole path, shown (OUTAGE=redis: without Redis from half-way on)
+# make demo         the whole path, shown (OUTAGE=redis: without Redis from half-way on; ARTIFACTS=1: from what ships)
 # make dev          the stack, kept up, with reload
 # make test         every test
 # make soak         the same at full length: every cell of every table, every step of every crash
 # make bench        what must stay fast, beside its peers
 # make check        lint, types, imports, generated files
 # make lock         the requirements, locked anew from pyproject.toml
+# make upgrade      the same, each package in its newest version
+# make audit        known faults of every package in every lock (asks PyPI and npm)
 # make templates    the mails, compiled anew from their sources
-.PHONY: help demo test dev check lint types fresh lock templates soak bench venv
+# make package      what a deploy would ship, without credentials (STAGE=dev, staging or prod)
+# make deploy       the same, deployed to STAGE with the AWS credentials at hand
+.PHONY: help demo test dev check lint types fresh lock upgrade audit templates soak bench package deploy venv
 .DEFAULT_GOAL := demo
 
 py := .venv/bin/python
@@ -15,14 +19,14 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 demo: venv
-	@$(py) -m infra demo $(if $(OUTAGE),--outage '$(OUTAGE)')
+	@$(py) -m infra demo $(if $(OUTAGE),--outage '$(OUTAGE)') $(if $(ARTIFACTS),--artifacts)
 
 dev: venv
 	@$(py) -m infra dev
 
-# Four at once on two cores as well: half of a test is waiting.
+# Three at once on two cores: a test waits for a third of its time, and a fourth would load all the tests once more.
 test: venv
-	@$(py) -m pytest -n 4 --dist loadgroup --reruns 1
+	@$(py) -m pytest -n 3 --dist loadgroup --reruns 1 -raR
 
 soak: venv
 	@MILLRACE_SOAK=1 $(py) -m pytest -n 4 --dist loadgroup --timeout 1800
@@ -47,8 +51,17 @@ fresh: venv
 lock: venv
 	@sh infra/lock.sh
 
+upgrade: venv
+	@sh infra/lock.sh --upgrade
+
+audit: venv
+	@sh infra/checks/audit.sh
+
 templates: venv
 	@$(py) -m infra templates compile
+
+package deploy: venv
+	@sh infra/packaging/osls.sh $@ --stage $(or $(STAGE),$(error which stage? make $@ STAGE=dev, staging or prod))
 
 venv:
 	@sh infra/venv.sh
