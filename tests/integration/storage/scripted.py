@@ -37,7 +37,7 @@ class Script:
     """Each request gets the next answer; the last one for ever."""
 
     answers: list[Answer]
-    settings: StorageSettings
+    settings: StorageSettings = field(init=False)
     asked: list[Asked] = field(default_factory=list)
     met: asyncio.Event = field(default_factory=asyncio.Event)
     """A caller is being met with silence."""
@@ -80,7 +80,7 @@ async def _request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 @asynccontextmanager
 async def scripted(*answers: Answer, provider: str = "tigris") -> AsyncIterator[Script]:
-    script = Script(list(answers), StorageSettings.model_construct())
+    script = Script(list(answers))
     async with serving(script.serve) as port:
         script.settings = StorageSettings.model_validate(
             {
