@@ -24,7 +24,7 @@ from infra.commands import (
     templates,
     users,
 )
-from infra.commands.stage import STAGES
+from infra.commands.stage import STAGES, stage_first
 from shared.config import Stage
 
 PROGRAM: Final = "python -m infra"
@@ -75,7 +75,7 @@ app.add_typer(users.app, name="users")
 
 def main(program: str = PROGRAM) -> None:
     completing = {"--show-completion", "--install-completion"} & set(sys.argv)
-    app(prog_name=WORD if completing else program)
+    app(stage_first(sys.argv[1:]), prog_name=WORD if completing else program)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ what belongs to another: an environment whose STAGE is not the one that was aske
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
@@ -42,6 +42,16 @@ ONE_STAGES: Final = (
 """What names a service, an account or a part of one: QStash has one address for all stages, and a token for each."""
 REFERENCE: Final = "{{resolve:"
 """What begins a CloudFormation dynamic reference: the value is known at the deploy, and not here."""
+
+
+def stage_first(words: Sequence[str]) -> list[str]:
+    """The words of a command, with `--stage NAME` before all others: it may be said after the command too."""
+    end = words.index("--") if "--" in words else len(words)
+    for index, word in enumerate(words[:end]):
+        if word == "--stage" or word.startswith("--stage="):
+            after = index + (2 if word == "--stage" else 1)
+            return [*words[index:after], *words[:index], *words[after:]]
+    return list(words)
 
 
 def chosen(context: typer.Context) -> Stage:

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from infra.commands.stage import ROOT, entered, variables
+from infra.commands.stage import ROOT, entered, stage_first, variables
 from infra.commands.stage_file import STACK, STACK_FILE, kept
 from infra.local.stack import Stack
 from shared.errors import ConfigurationError
@@ -119,3 +119,18 @@ def test_a_stages_file_that_lacks_a_key_is_told_in_one_line(root: Path) -> None:
     (root / "serverless.yml").unlink()
     with pytest.raises(ConfigurationError, match=r"serverless\.yml"):
         variables("prod", {}, root=root)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("doctor --stage prod --json", "--stage prod doctor --json"),
+        ("runs list --stage=prod", "--stage=prod runs list"),
+        ("--stage prod doctor", "--stage prod doctor"),
+        ("doctor", "doctor"),
+        ("doctor --stage", "--stage doctor"),
+        ("runs show -- --stage", "runs show -- --stage"),
+    ],
+)
+def test_a_stage_may_be_named_before_the_command_or_after_it(said: str, meant: str) -> None:
+    assert stage_first(said.split()) == meant.split()
