@@ -127,7 +127,7 @@ class Contract(Generic[P]):
     downcast: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Lowers a present payload to the version that is written."""
     downcast_cursor: Callable[[Any], Any] | None = None
-    """The same for a cursor; None where its shape is still the same."""
+    """The same for a cursor; None where none is lifted."""
     flow_control: FlowControl | None = None
     effects_live: timedelta | None = None
     """How long the receivers of this job's effects remember its key; None where they do for ever."""
@@ -227,5 +227,7 @@ class Contract(Generic[P]):
             yield f"it writes version {self.written}, and reads 1 to {self.version}"
         if self.written != self.version and self.downcast is None:
             yield f"it writes version {self.written}, and has no downcast to it"
+        if self.written != self.version and (self.upcast_cursor is None) != (self.downcast_cursor is None):
+            yield f"it writes version {self.written}, and has upcast_cursor or downcast_cursor without the other"
         if self.singleton and self.version > 1:
             yield "a cron carries nothing that could have versions, and its one record lives for ever"

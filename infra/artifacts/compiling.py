@@ -16,10 +16,10 @@ TASK: Final = "/var/task"
 
 
 def compile_all(folder: Path, python: Path) -> None:
-    """Raises CannotBuild for a source that is not of this Python."""
+    """Whatever bytecode is there already, of another kind, goes. Raises CannotBuild for what is not of this Python."""
     folder = folder.resolve()  # what is stripped from the names has to be how they begin
     command: list[str | Path] = [
-        *(python, "-IS", "-m", "compileall", "-q", "-j", str(os.cpu_count() or 1)),
+        *(python, "-IS", "-m", "compileall", "-f", "-q", "-j", str(os.cpu_count() or 1)),
         *("--invalidation-mode", "unchecked-hash", "-s", folder, "-p", TASK, folder),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Self
 
 from packaging.markers import default_environment
+from packaging.version import Version
 
 Architecture = Literal["arm64", "x86_64"]
 """As AWS calls them."""
@@ -20,6 +21,7 @@ WHEELS: Final[Mapping[Architecture, str]] = {
 """uv's names. AWS's python3.13 is Amazon Linux 2023, with glibc 2.34:
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 """
+GLIBC: Final = Version("2.34")
 MACHINES: Final[Mapping[Architecture, str]] = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
@@ -68,5 +70,8 @@ class Target:
 
 
 def architecture_here() -> Architecture | None:
-    """This machine's own, if AWS has it."""
+    """This machine's own, if AWS has it and what is built for AWS runs here."""
+    libc, version = platform.libc_ver()
+    if platform.system() != "Linux" or libc != "glibc" or Version(version) < GLIBC:
+        return None
     return next((name for name, machine in MACHINES.items() if machine == platform.machine()), None)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from functions.check_health.probes.unguarded import Unguarded, once
 from infra.bootstrap.bucket import BucketPart
 from infra.bootstrap.flow_control import FlowControlPart
 from infra.bootstrap.model import Part
@@ -23,7 +24,7 @@ def parts(process: "CommandProcess") -> Sequence[Part]:
     declared = cache(partial(service, process.name))
 
     def calls(settings: StorageSettings) -> Calls:
-        return Calls(settings, process.threads, process.breaker("storage"), process.world, None)
+        return Calls(settings, process.threads, Unguarded(), process.world, once("storage"))
 
     return [
         BucketPart(calls),

@@ -13,7 +13,7 @@ from infra.bootstrap.model import Change, Kind, Secret
 from infra.commands import exits
 from infra.commands.asking import Yes, agreed
 from infra.commands.output import AsJson, Cell, as_json, counted, display, result, say, table, word
-from infra.commands.progress import bar
+from infra.commands.progress import bar, spinner
 from infra.commands.running import run
 from infra.commands.stage import chosen, missing
 from shared.config import Stage
@@ -34,7 +34,8 @@ def bootstrap(
     from infra.bootstrap.parts import parts
 
     stage = chosen(context)
-    found = run(context, lambda process: look(parts(process), prune=prune))
+    with spinner("looking"):
+        found = run(context, lambda process: look(parts(process), prune=prune))
     changes = [change for looked in found for change in looked.to_do]
     if not json or (changes and not check and not yes):
         _show(found, stage, err=json or (bool(changes) and not check))
@@ -86,9 +87,9 @@ def _row(part: str, change: Change) -> Sequence[Cell]:
 def _tell(done: Iterable[Done], stage: Stage, *, quiet: bool) -> None:
     for one in done:
         if one.failure:
-            say(f"not done: {one.part} {one.change.what}: {_why(one.failure, stage)}")
+            say(f"not done: {one.part} {one_line(one.change.what)}: {_why(one.failure, stage)}")
         elif not quiet:
-            result(f"{DONE[one.change.kind]} {one.part} {one.change.what}")
+            result(f"{DONE[one.change.kind]} {one.part} {one_line(one.change.what)}")
         if one.secret:
             _tell_secret(one.secret, stage)
 

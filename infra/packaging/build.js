@@ -32,7 +32,9 @@ class Build {
     if (status !== 0) this.refuse('the artifacts were not built; the lines above say why');
     for (const name of names) {
       const entry = service.getFunction(name);
-      entry.package = { ...entry.package, artifact: join('.local', 'artifacts', architecture, `${name}.zip`) };
+      const artifact = join('.local', 'artifacts', architecture, `${name}.zip`);
+      // Without `individually` osls packages all the same, and misses a zip of the whole service when it deploys.
+      entry.package = { ...entry.package, individually: true, artifact };
     }
   }
 

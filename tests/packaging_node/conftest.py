@@ -48,10 +48,10 @@ def tree(folder: Path, venv: Path) -> Path:
     return folder
 
 
-def package(stage: str, folder: Path, **more: str) -> "subprocess.Popen[str]":
+def package(stage: str, folder: Path, verb: str = "package", **more: str) -> "subprocess.Popen[str]":
     """Osls on a machine that knows nobody: no home, no credentials, no metadata of an instance."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "AWS_EC2_METADATA_DISABLED": "true", **more}
-    command = ["sh", "infra/packaging/osls.sh", "package", "--stage", stage]
+    command = ["sh", "infra/packaging/osls.sh", verb, "--stage", stage]
     return subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

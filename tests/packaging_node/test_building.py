@@ -51,3 +51,10 @@ def test_the_artifacts_are_those_of_the_tree(tmp_path: Path) -> None:
     for name in FUNCTIONS:
         with zipfile.ZipFile(folder / ".local" / "artifacts" / "x86_64" / f"{name}.zip") as artifact:
             assert f"functions/{name}/__pycache__/handler.cpython-313.pyc" in artifact.namelist()
+
+
+def test_a_deploy_finds_every_artifact_and_ends_for_want_of_credentials_alone(tmp_path: Path) -> None:
+    """What it looks for on this machine it looks for before it asks AWS anything."""
+    process = package("dev", tree(tmp_path, STAND_IN), verb="deploy")
+    said, _ = process.communicate()
+    assert "AWS provider credentials not found" in said, said

@@ -17,7 +17,8 @@ from shared.config import MailSettings
 from shared.errors import DependencyDown
 
 NAME: Final = "resend"
-MAY_NOT: Final = frozenset({401, 403})
+MAY_NOT: Final = frozenset({401, 403, 501})
+"""The last is the local server's, which has no domains."""
 DOMAINS: Final = "https://resend.com/domains"
 
 

@@ -80,6 +80,6 @@ def _run(*command: str) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoRuntime(f"no Python to run functions under: {error}") from error
     if done.returncode:
-        last = done.stderr.strip().rpartition("\n")[2]
-        raise NoRuntime(f"no Python to run functions under: {Path(command[0]).name}: {last or 'it said nothing'}")
+        said = " ".join(done.stderr.split())
+        raise NoRuntime(f"no Python to run functions under: {Path(command[0]).name}: {said or 'it said nothing'}")
     return done.stdout

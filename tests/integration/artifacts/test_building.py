@@ -9,13 +9,15 @@ from zipfile import ZipFile
 
 import pytest
 
-from infra.artifacts import CannotBuild, Target, building, pythons
+from infra.artifacts import Architecture, CannotBuild, Target, building, identity, pythons
 from infra.artifacts.lock import locked
 from infra.artifacts.target import PYTHON
 from tests.integration.artifacts.conftest import ROOT, Project, project_of
 
 TAG = f"cpython-{sys.version_info.major}{sys.version_info.minor}"
 PYC_HEADER = 16
+MACHINES: dict[Architecture, int] = {"arm64": 183, "x86_64": 62}
+"""By ELF's number: https://gabi.xinuos.com/elf/a-emachine.html"""
 
 
 def names(path: Path) -> set[str]:
@@ -75,6 +77,34 @@ def test_a_change_of_whatever_it_holds_is_built(project: Project, name: str, tex
     assert project.build().digest != before
 
 
+def test_another_lock_is_built_anew_and_the_packages_of_the_one_before_go(project: Project) -> None:
+    project.build()
+    lock = (project.root / "requirements.txt").read_text("utf-8")
+    more = f"{lock.splitlines()[0]}\n    --hash=sha256:{64 * '0'} \\"
+    project.write("requirements.txt", lock.replace(lock.splitlines()[0], more, 1))
+    project.build()
+    assert project.said[-1] != "greet: unchanged"
+    assert len(list((project.root / building.PACKAGES / Target.here().name).iterdir())) == 1
+
+
+def test_another_release_of_the_deployed_python_builds_anew() -> None:
+    """Its bytecode may be another, and its zlib."""
+    assert len({identity.of_builder(Target.here(), version) for version in ("3.13.0", "3.13.1")}) == 2
+
+
+@pytest.mark.skipif(pythons.find(PYTHON) is None, reason="what is deployed is compiled by the Python that is deployed")
+def test_what_is_compiled_is_for_the_processor_of_the_target_whatever_builds_it(tmp_path: Path) -> None:
+    lock = locked(ROOT / "requirements.txt", Target.deployed("arm64").markers)
+    project = project_of(tmp_path / "project", lock)
+    project.write("requirements.txt", lock["pystemmer"])
+    project.write("functions/greet/requirements.txt", "pystemmer\n")
+    project.write("functions/greet/handler.py", "import Stemmer\n")
+    for architecture, machine in MACHINES.items():
+        with ZipFile(project.build(Target.deployed(architecture)).path) as zipped:
+            compiled = [zipped.read(name) for name in zipped.namelist() if name.endswith(".so")]
+        assert [int.from_bytes(one[18:20], "little") for one in compiled] == [machine]
+
+
 def test_a_zip_that_is_not_the_one_that_was_written_is_built_again(project: Project) -> None:
     artifact = project.build()
     whole = artifact.path.read_bytes()
@@ -126,6 +156,7 @@ def test_the_manifest_says_what_was_built_for_what(project: Project) -> None:
             "no module functions.greet.gone",
         ),
         ("requirements.txt", "idna==3.20 --hash=sha256:" + 64 * "0", "could not be installed: .*hash"),
+        ("requirements.txt", "idna==3.20", "could not be installed: .*hash"),
     ],
 )
 def test_what_is_wrong_is_refused_in_words(project: Project, name: str, text: str, told: str) -> None:

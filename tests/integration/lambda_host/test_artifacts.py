@@ -12,6 +12,7 @@ from zipfile import ZipFile, ZipInfo
 
 import pytest
 
+from infra.local.lambda_host import runtime as runtime_module
 from infra.local.lambda_host import unpacking
 from infra.local.lambda_host.runtime import LOCK, NoRuntime, Runtime, runtime_of
 from infra.local.lambda_host.unpacking import BadArtifact, unpack, unpacked
@@ -80,6 +81,22 @@ def test_a_runtime_is_made_once_even_by_two_hosts_that_start_together(tmp_path: 
     assert home.stat().st_ctime_ns == written
 
 
+def test_a_client_that_is_not_the_locked_one_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lock").write_text(f"awslambdaric==4.2.2 --hash=sha256:{64 * '0'}\n")
+    monkeypatch.setattr(runtime_module, "LOCK", tmp_path / "lock")
+    with pytest.raises(NoRuntime, match=r"(?i)hash"):
+        runtime_of(Path(sys.executable), tmp_path / "homes")
+    assert list((tmp_path / "homes").iterdir()) == []
+
+
+def test_another_lock_makes_another_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime_module, "_make", lambda *_: None)
+    before = runtime_of(Path(sys.executable), tmp_path)
+    (tmp_path / "lock").write_text("awslambdaric==5\n")
+    monkeypatch.setattr(runtime_module, "LOCK", tmp_path / "lock")
+    assert runtime_of(Path(sys.executable), tmp_path) != before
+
+
 def test_what_is_no_python_is_refused_in_one_line() -> None:
     with pytest.raises(NoRuntime, match=r"^no Python to run functions under: .*/nowhere"):
         runtime_of(Path("/nowhere/python"))
@@ -88,6 +105,14 @@ def test_what_is_no_python_is_refused_in_one_line() -> None:
 def test_nothing_in_the_folder_may_be_written(roots: dict[str, Path]) -> None:
     paths = [roots["f"], *roots["f"].rglob("*")]
     assert [stat.S_IMODE(path.stat().st_mode) for path in paths] == [0o555, 0o444]
+
+
+def test_a_file_of_one_function_is_not_taken_for_anothers_of_the_same_name_and_size(tmp_path: Path) -> None:
+    texts = {"f": "123", "g": "456"}
+    for name, text in texts.items():
+        made(tmp_path / f"{name}.zip", a=text)
+    with unpacked(tmp_path, texts, beside=tmp_path / "state") as folders:
+        assert {name: (folder / "a").read_text() for name, folder in folders.items()} == texts
 
 
 def test_the_folders_go_when_the_host_does(tmp_path: Path) -> None:

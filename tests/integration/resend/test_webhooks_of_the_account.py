@@ -39,6 +39,18 @@ def test_each_is_told_of_what_it_asked_for_under_its_own_secret(
     assert ['"type":"email.delivered"' in hook.body for hook in came] == [True]
 
 
+def test_one_that_is_off_is_told_of_nothing_and_no_two_have_one_secret(
+    made: resend.Webhooks.CreateWebhookResponse, listener: Listener, mail: Mail
+) -> None:
+    other = resend.Webhooks.create({"endpoint": listener.url, "events": ["email.delivered"]})
+    resend.Webhooks.update({"webhook_id": made["id"], "status": "disabled"})
+    sent = resend.Emails.send(mail)
+    came = listener.wait(sent["id"], 3)  # two of them are told by the server's own webhook
+    resend.Webhooks.remove(other["id"])
+    told = [sum(_signed(hook.headers, hook.body, one["signing_secret"]) for hook in came) for one in (made, other)]
+    assert told == [0, 1]
+
+
 def test_a_change_leaves_what_it_does_not_name(made: resend.Webhooks.CreateWebhookResponse, listener: Listener) -> None:
     resend.Webhooks.update({"webhook_id": made["id"], "status": "disabled"})
     resend.Webhooks.update({"webhook_id": made["id"], "events": ["email.bounced"]})

@@ -20,6 +20,7 @@ from shared.runs.model import Run, State
 ROOT = Path(__file__).parents[3]
 JOBS = sorted(contracts())
 GOOD = Contract(name="good", payload=Payload, timeout=60, deadline=45)
+TWO = {"version": 2, "upcast": lambda _, old: old, "downcast": lambda new: new}
 
 
 def test_a_sound_contract_has_no_fault() -> None:
@@ -35,6 +36,8 @@ def test_a_sound_contract_has_no_fault() -> None:
         ({"timeout": 1000}, "a Lambda ends after 15 minutes"),
         ({"version": 2}, "has no upcast"),
         ({"version": 2, "upcast": lambda _, old: old, "writes": 1}, "writes version 1, and has no downcast to it"),
+        ({**TWO, "writes": 1, "upcast_cursor": lambda _, old: old}, "upcast_cursor or downcast_cursor without the"),
+        ({**TWO, "writes": 1, "downcast_cursor": lambda new: new}, "upcast_cursor or downcast_cursor without the"),
         ({"writes": 2, "downcast": lambda new: new}, "writes version 2, and reads 1 to 1"),
         ({"version": 2, "upcast": lambda _, old: old, "singleton": True}, "a cron carries nothing"),
         ({"singleton": True, "accepts_plain": True}, "a cron needs no plain payload"),

@@ -19,6 +19,17 @@ def test_what_is_deployed_runs_where_the_deployed_python_is(monkeypatch: pytest.
     assert (target.name, target.is_deployed, python) == (architecture_here(), True, Path("/opt") / PYTHON)
 
 
+@pytest.mark.parametrize(("system", "libc"), [("Darwin", ("", "")), ("Linux", ("", "")), ("Linux", ("glibc", "2.31"))])
+def test_where_what_is_deployed_cannot_run_the_python_at_hand_is_built_for(
+    monkeypatch: pytest.MonkeyPatch, system: str, libc: tuple[str, str]
+) -> None:
+    monkeypatch.setattr(pythons, "find", lambda version: Path("/opt") / version)
+    monkeypatch.setattr("platform.system", lambda: system)
+    monkeypatch.setattr("platform.libc_ver", lambda: libc)
+    target, python = built.target_for_this_machine()
+    assert (target.name, target.is_deployed, python) == ("here", False, Path(sys.executable))
+
+
 def test_without_it_the_python_at_hand_is_built_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pythons, "find", lambda _: None)
     target, python = built.target_for_this_machine()

@@ -1,6 +1,10 @@
 """What GitHub does with this repository: it may no more than it must, and does what can be done here as well."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +22,7 @@ MAY_MORE_THAN_READ: Final = {
     "deploy": {"id-token"},
     "update": {"contents", "pull-requests", "actions"},
 }
+SAY: Final = 'import json, os; print(json.dumps({k: os.environ.get(k) for k in ("MONGODB_URI", "MAIL_FROM")}))'
 
 
 @pytest.fixture(params=WORKFLOWS, ids=lambda path: path.stem)
@@ -72,15 +77,48 @@ def test_each_action_has_a_version(workflow: Path) -> None:
     assert [name for name in used if not re.fullmatch(r"[\w-]+/[\w-]+@(v\d+|[0-9a-f]{40})", name)] == []
 
 
-def test_a_checkout_leaves_no_token_behind_but_where_it_pushes() -> None:
-    kept = {
-        path.stem
-        for path in WORKFLOWS
-        for step in steps(path)
-        if step.get("uses", "").startswith("actions/checkout@")
-        and step.get("with", {}).get("persist-credentials") is not False
+def test_a_checkout_leaves_no_token_behind(workflow: Path) -> None:
+    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    assert [step for step in checkouts if step.get("with", {}).get("persist-credentials") is not False] == []
+
+
+def test_what_installs_packages_knows_no_secret(workflow: Path) -> None:
+    """They come from strangers. A step that installs none is given what it needs itself."""
+    wide = [str(one.get("env", "")) for one in (load_document(workflow), *jobs(workflow).values())]
+    installing = [
+        str(step) for step in steps(workflow) if re.search(r"\bmake (?!deploy)|\.ci/run", step.get("run", ""))
+    ]
+    assert [text for text in (*wide, *installing) if re.search(r"secrets\.|token", text)] == []
+
+
+@pytest.mark.parametrize("quote", ["'", ""])
+def test_a_key_of_the_bootstrap_arrives_as_it_is(tmp_path: Path, quote: str) -> None:
+    """Whatever is in it: nothing of it is run."""
+    keys = {
+        "MONGODB_URI": "mongodb+srv://u:p#$(id)@host/?retryWrites=true&w=majority",
+        "MAIL_FROM": "Mill <a@b.example>",
     }
-    assert kept == {"update"}
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/dotenv").symlink_to(ROOT / ".venv/bin/dotenv")
+    python = tmp_path / ".venv/bin/python"
+    python.write_text(f'#!/bin/sh\n[ "$3" != bootstrap ] || exec "{sys.executable}" -c \'{SAY}\'\n', "utf-8")
+    python.chmod(0o755)
+    (tmp_path / "aws").write_text("#!/bin/sh\n", "utf-8")
+    (tmp_path / "aws").chmod(0o755)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "STAGE": "dev",
+        "BOOTSTRAP_ENV": "\n".join(f"{name}={quote}{value}{quote}" for name, value in keys.items()),
+    }
+    script = "\n".join(
+        step["run"]
+        for step in steps(ROOT / ".github/workflows/deploy.yml")
+        if ".env.bootstrap" in step.get("run", "") or "BOOTSTRAP_ENV" in step.get("env", {})
+    )
+    done = subprocess.run(
+        ["bash", "-e", "-c", script], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [keys, keys]
 
 
 def test_a_deploy_waits_for_the_tests_and_has_no_key_of_aws() -> None:

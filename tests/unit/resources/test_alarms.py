@@ -56,6 +56,13 @@ def test_silence_rings_no_other_alarm() -> None:
             assert alarm["TreatMissingData"] in {"notBreaching", "ignore"}
 
 
+def test_an_alarm_on_many_turns_of_the_checks_rings_though_one_is_late() -> None:
+    """A period without a turn does not breach; the next has two."""
+    for name, alarm in alarms().items():
+        if alarm["EvaluationPeriods"] > 3 and alarm["TreatMissingData"] == "notBreaching":
+            assert alarm["DatapointsToAlarm"] < alarm["EvaluationPeriods"], name
+
+
 def test_what_waits_rings_after_the_mail_that_tells_of_it_should_have_come() -> None:
     (alarm,) = [one for one in alarms().values() if one["MetricName"] == "OldestWaiting"]
     assert {"Name": "backlog", "Value": "pending"} in alarm["Dimensions"]
