@@ -24,9 +24,9 @@ demo: venv
 dev: venv
 	@$(py) -m infra dev
 
-# Three at once on two cores: a test waits for a third of its time, and a fourth would load all the tests once more.
+# Four at once on two cores as well: half of a test is waiting.
 test: venv
-	@$(py) -m pytest -n 3 --dist loadgroup --reruns 1 -raR
+	@$(py) -m pytest -n 4 --dist loadgroup --reruns 1 -raR
 
 soak: venv
 	@MILLRACE_SOAK=1 $(py) -m pytest -n 4 --dist loadgroup --timeout 1800

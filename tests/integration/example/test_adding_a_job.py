@@ -78,11 +78,10 @@ def test_work_that_outlasts_one_delivery_goes_on_in_another_leg(copy: Copy, firs
     handler = copy.root / "functions" / JOB / "handler.py"
     handler.write_text(handler.read_text("utf-8") + "\n\n" + long_work(), "utf-8")
     copy.reload()
-    owner, now = first["payload"]["owner"], int(time.time() * 1000)
-    failed = [
-        {"_id": f"old-{number:04}", "owner": owner, "state": "failed", "created": now - 1} for number in range(1003)
-    ]
-    copy.database.runs.insert_many(failed)
+    record = copy.database.runs.find_one({"_id": first["id"]})
+    assert record is not None
+    failed = {**record, "owner": first["payload"]["owner"], "state": "failed", "created": int(time.time() * 1000) - 1}
+    copy.database.runs.insert_many([{**failed, "_id": f"old-{number:04}"} for number in range(1003)])
     answer = copy.visitor.start(JOB, {"days": 1})
     run = copy.visitor.succeeded(answer.json()["job"])
     assert run["result"]["failed"] == 1003

@@ -56,6 +56,8 @@ def url(server: Child, monkeypatch: pytest.MonkeyPatch) -> str:
     address = f"http://127.0.0.1:{server.port}"
     monkeypatch.setattr(resend, "api_url", address)
     monkeypatch.setattr(resend, "api_key", API_KEY)
+    # Another test of this process may have left its own, closed by now.
+    monkeypatch.setattr(resend, "default_async_http_client", resend.HTTPXClient())
     return address
 
 
