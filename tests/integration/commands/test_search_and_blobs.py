@@ -4,12 +4,15 @@ tests/integration/sync_search/test_commands.py.
 
 import asyncio
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 
 from functions.cleanup_blobs.progress import Progress
+from infra.commands.running import CommandProcess
+from infra.commands.started import waiting as waiting_runs
 from shared.clock import World
 from shared.runs.finish import End, finish
 from shared.runs.model import State, read
@@ -32,7 +35,21 @@ async def ended(stage: Typed, end: End) -> None:
 
 async def audited(stage: Typed, monkeypatch: pytest.MonkeyPatch, end: End) -> tuple[int, str, str]:
     monkeypatch.setattr("infra.commands.started.LOOK", 0.01)
-    said, _ = await asyncio.gather(stage("search", "audit"), ended(stage, end))
+    told = threading.Event()
+
+    async def waiting(process: CommandProcess, runs: Iterable[str]) -> str:
+        left = await waiting_runs(process, runs)
+        told.set()
+        return left
+
+    async def ended_when_told() -> None:
+        while not told.is_set():  # noqa: ASYNC110 - the command has a loop of its own
+            await asyncio.sleep(0.01)
+        await ended(stage, end)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("infra.commands.started.waiting", waiting)
+        said, _ = await asyncio.gather(stage("search", "audit"), ended_when_told())
     return said.exit_code, said.stdout, said.stderr
 
 
