@@ -151,7 +151,7 @@ class JobRuntime:
     async def _kept(self, work: Any, holder: Holder) -> Outcome:
         every = self.contract.heartbeat
         if every is None:
-            return await work  # type: ignore[no-any-return]
+            return await work  # type: ignore[no-any-return]  # a job answers what it likes
         renewed = partial(self._renew, holder, self.contract.lease(0.0))
         return await kept(work, renew=renewed, every=every, sleep=self.world.sleep)
 

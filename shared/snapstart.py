@@ -34,7 +34,7 @@ def prepare(handler: Restorable, environ: Mapping[str, str] = os.environ) -> Non
     if environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
         return
     # AWS's runtime holds it, not our artifact: https://pypi.org/project/snapshot-restore-py
-    from snapshot_restore_py import (  # type: ignore[import-untyped]
+    from snapshot_restore_py import (  # type: ignore[import-untyped]  # it ships no types
         register_after_restore,
         register_before_snapshot,
     )

@@ -161,8 +161,7 @@ def install(app: FastAPI, *, server: str) -> None:
             app.openapi_schema = _with_problems(document)
         return app.openapi_schema
 
-    # FastAPI's own way of extending the document.
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way of extending it
 
 
 def _with_problems(document: dict[str, Any]) -> dict[str, Any]:

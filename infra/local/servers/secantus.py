@@ -11,7 +11,7 @@ from secantus import commands
 from secantus.__main__ import main
 
 # The set that it tells a repeat by has no other door.
-commands._RETRY_IDENTITY_IGNORED |= {"maxTimeMS"}  # noqa: SLF001
+commands._RETRY_IDENTITY_IGNORED |= {"maxTimeMS"}  # noqa: SLF001 - it has no public name
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -50,7 +50,7 @@ class Sent(BaseModel):
     id: str
 
 
-@idempotent_function(  # type: ignore[untyped-decorator]
+@idempotent_function(  # type: ignore[untyped-decorator]  # Powertools types it so
     data_keyword_argument="mail",
     persistence_store=layer,
     config=config,
