@@ -20,6 +20,9 @@ from shared.told import wrong_fields
 LONGEST_REASON: Final = 300
 PERMANENT: Final = "permanent"
 
+PATH: Final = "/webhooks/resend"
+"""Of the HTTP API; serverless.yml has the same."""
+
 FOLLOWED: Final = {
     "email.sent": Kind.SENT,
     "email.delivered": Kind.DELIVERED,

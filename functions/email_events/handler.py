@@ -82,7 +82,7 @@ class EventHandler:
         told: MailEvent | None = None
         try:
             # Where it was called is no part of what is signed.
-            request = read_event(event, delivery_url="/webhooks/resend")
+            request = read_event(event, delivery_url=events.PATH)
             if len(request.body) > MAX_BODY:
                 return Received(Answer(413, "too_large"))
             believed = self._verifier.verify(request.headers, request.body)

@@ -19,14 +19,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from functions.email_events.event import FOLLOWED
+from functions.email_events.event import FOLLOWED, PATH
 from infra.bootstrap.model import Change, Kind, Secret
 from infra.bootstrap.resend_account import Hook, ResendAccount
 from infra.deployed import NotDeployed, api_url
 from infra.local.serverless import Service
 from shared.errors import ConfigurationError, MillraceError
 
-PATH: Final = "/webhooks/resend"
 VARIABLE: Final = "RESEND_WEBHOOK_SECRET"
 EVENTS: Final = tuple(FOLLOWED)
 

@@ -22,7 +22,7 @@ from typing import Any, Final, Self
 import httpx
 from pymongo.errors import PyMongoError
 
-from functions.email_events.event import FOLLOWED
+from functions.email_events.event import FOLLOWED, PATH
 from infra.local import processes
 from infra.local.guard import LOOPBACK
 from infra.local.processes import ROOT, Child, StartError
@@ -225,7 +225,7 @@ def _from_artifacts(options: Options) -> list[str]:
 def _tell_of_mails(service: Service, urls: Urls) -> None:
     """Where our Resend sends its webhooks. A hosted one, which the environment names, is told by its own console."""
     secret = str(service.environments["email_events"]["RESEND_WEBHOOK_SECRET"]).partition(",")[0]
-    subscription = {"url": f"{urls.api}/webhooks/resend", "secret": secret, "events": list(FOLLOWED)}
+    subscription = {"url": f"{urls.api}{PATH}", "secret": secret, "events": list(FOLLOWED)}
     httpx.put(f"{urls.resend}/local/webhook", json=subscription, timeout=10).raise_for_status()
 
 

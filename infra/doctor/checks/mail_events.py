@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from infra.bootstrap.webhook import PATH
+from functions.email_events.event import PATH
 from infra.doctor.addresses import api_url
 from infra.doctor.checks.api import LIMIT
 from infra.doctor.model import Check, Finding, fail, ok
